@@ -53,19 +53,25 @@ def one(user: User, programme: CompanyProgramme, *, today: date) -> "OwnProgramm
     """The same of one programme, for whoever works there; None where it isn't open today."""
     if not programme.organisation.is_active:
         return None
-    found = _open_to(user, [programme.organisation], today)
-    return next((own for own in found if own.programme == programme), None)
+    if lenders.why_not(programme.organisation, today):
+        return None
+    if not CompanyProgramme.objects.open_on(today).filter(pk=programme.pk).exists():
+        return None
+    (own,) = _told(user, [programme.organisation], [programme], today)
+    return own
 
 
 def _open_to(user: User, companies: list[Organisation], today: date) -> list[OwnProgramme]:
     """In as many questions for many programmes as for one."""
     lending = [one for one in companies if not lenders.why_not(one, today)]
-    programmes = list(
-        CompanyProgramme.objects.open_on(today)
-        .filter(organisation__in=lending)
-        .select_related("organisation")
-        .prefetch_related("sites")
-    )
+    programmes = CompanyProgramme.objects.open_on(today).filter(organisation__in=lending)
+    read = programmes.select_related("organisation").prefetch_related("sites")
+    return _told(user, lending, list(read), today)
+
+
+def _told(
+    user: User, lending: list[Organisation], programmes: list[CompanyProgramme], today: date
+) -> list[OwnProgramme]:
     employed = {
         row.organisation_id: row
         for row in Employee.objects.filter(person=user, organisation__in=lending).select_related(

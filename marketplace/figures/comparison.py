@@ -15,7 +15,6 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Department, Pole
 from common.spoken import ASKED_FOR
-from marketplace.figures import discretion
 from marketplace.figures.brought import seated_ever
 from marketplace.figures.counts import Counts, total
 from marketplace.models import MonthFigures, PlaceFigures, SkillFamily
@@ -160,21 +159,16 @@ def read(choice: Choice) -> Comparison:
     return Comparison(choice, total(row.counts for row in months), total(earlier), months)
 
 
-def share_read(pole: Pole, days: int, *, today: date) -> int | None:
-    """The share, in percent, of what was handed in over twelve months that was read within so many working days."""
-    return discretion.share(*read_in_time(pole, days, today=today))
-
-
-def read_in_time(pole: Pole, days: int, *, today: date) -> tuple[int, int]:
-    """How many of what was handed in over twelve months were read within so many working days, and out of how many."""
+def read_in_time(promised: Mapping[int, int], *, today: date) -> dict[int, tuple[int, int]]:
+    """How many of what was handed in over twelve months were read within the working days that each of these pôles has
+    promised, and out of how many; in one query."""
     months = MonthFigures.objects.filter(
-        pole=pole, slice="", month__gte=plus(today.replace(day=1), -11)
-    ).values_list("counts__read_days", "counts__unread_days")
-    kept = (
-        Counts.from_json({"read_days": read or {}, "unread_days": unread or {}})
-        for read, unread in months
-    )
-    return total(kept).read_within(days)
+        pole__in=list(promised), slice="", month__gte=plus(today.replace(day=1), -11)
+    ).values_list("pole", "counts__read_days", "counts__unread_days")
+    kept: dict[int, list[Counts]] = defaultdict(list)
+    for pole, read, unread in months:
+        kept[pole].append(Counts.from_json({"read_days": read or {}, "unread_days": unread or {}}))
+    return {pole: total(kept[pole]).read_within(days) for pole, days in promised.items()}
 
 
 def last_year(pole: Pole, *, today: date, without: Collection[str] = ()) -> Counts:

@@ -71,12 +71,14 @@ def _helpers() -> int:
 
 def kept(*, today: date) -> list[Kept]:
     """The promises of a first answer that are kept, of pôles in which enough was handed in, the best kept first."""
+    poles = list(Pole.objects.all())
+    days = {pole: one.read_within for pole, one in Promises.of_each(poles).items()}
+    read = comparison.read_in_time(days, today=today)
     found = []
-    for pole in Pole.objects.all():
-        days = Promises.of(pole).read_within
-        in_time, handed_in = comparison.read_in_time(pole, days, today=today)
+    for pole in poles:
+        in_time, handed_in = read[pole.pk]
         if handed_in >= WORTH_TELLING and 100 * in_time >= KEPT * handed_in:
-            found.append(Kept(pole, percent(in_time, handed_in) or 0, days))
+            found.append(Kept(pole, percent(in_time, handed_in) or 0, days[pole.pk]))
     return sorted(found, key=lambda one: -one.percent)[:MOST_POLES]
 
 

@@ -32,7 +32,6 @@ def of(choice: Choice) -> Waited | None:
         timezone.make_aware(datetime.combine(day, time())) for day in (choice.first, choice.after)
     )
     rows = Waiter.objects.filter(side=Side.OFFER, need__pole=choice.pole).order_by()
-    (waiting,) = _people(rows.filter(status__in=STANDING))
     steps = WaiterStep.objects.filter(
         waiter__side=Side.OFFER,
         waiter__need__pole=choice.pole,
@@ -40,20 +39,21 @@ def of(choice: Choice) -> Waited | None:
         at__gte=first,
         at__lt=after,
     ).order_by()
+    offered = Q(pk__in=steps.values("waiter"))
     taken = Q(status=WaiterStatus.TAKEN, proposal__status=ProposalStatus.AGREED)
-    kept, given = _people(rows.filter(pk__in=steps.values("waiter")), taken)
+    waiting, kept, given = _people(rows, Q(status__in=STANDING), offered, offered & taken)
     if not (waiting or kept):
         return None
     return Waited(*(discretion.people(n) for n in (waiting, kept, given)))
 
 
 def _people(rows: QuerySet[Waiter], *those: Q) -> list[int]:
-    """How many people: all of them, then `those` of them. Whoever waits on several lists is one, and so is a team: five places
+    """How many people `those` of them are. Whoever waits on several lists is one, and so is a team: five places
     of one person would be told as five people."""
     asked = {}
-    for place, some in enumerate((Q(), *those)):
+    for place, some in enumerate(those):
         teams = Q(offer__person=None) & some
-        asked[f"people_{place}"] = Count("offer__person", filter=some or None, distinct=True)
+        asked[f"people_{place}"] = Count("offer__person", filter=some, distinct=True)
         asked[f"teams_{place}"] = Count("offer", filter=teams, distinct=True)
     found = rows.aggregate(**asked)
-    return [found[f"people_{n}"] + found[f"teams_{n}"] for n in range(len(those) + 1)]
+    return [found[f"people_{n}"] + found[f"teams_{n}"] for n in range(len(those))]

@@ -6,7 +6,10 @@ Pages, letters, commands and actions get scores from these functions only::
     needs_for(offer)             the best needs for an offer                   → list[Match]
     near_misses_for_need(need)   those that fail one condition, the least missing first
     around_offer(offer)          both of an offer, read once                   → two lists
+    near_offer(offer)            what that and relaxations_for_offer read, for a page of both
     offers_elsewhere(need, pole) the best offers of another pôle, as if the need were there
+    how_many_elsewhere(need, poles)
+                                 how many they are in each of these pôles → {pole: how many}
     full_offers_for(around, hours_of)
                                  of offers on all their missions, those that would suit → list[Match]
     side_by_side(around, order)  all who fit or nearly do, sorted by a column, a page at a time
@@ -50,7 +53,7 @@ A Match (marketplace/matching/match.py) carries the rows and the reasons of both
 from marketplace.ranking.as_typed import fitting
 from marketplace.ranking.beyond_plan import beyond
 from marketplace.ranking.clock import refresh_due
-from marketplace.ranking.elsewhere import offers_elsewhere
+from marketplace.ranking.elsewhere import how_many_elsewhere, offers_elsewhere
 from marketplace.ranking.fairness import compromises, evenness
 from marketplace.ranking.full_offers import full_offers_for
 from marketplace.ranking.invalidation import changed
@@ -58,6 +61,7 @@ from marketplace.ranking.lists import best_kept, best_lines, matches_of, told, u
 from marketplace.ranking.live import (
     around_offer,
     near_misses_for_need,
+    near_offer,
     needs_for,
     numbers_for,
     offers_for,
@@ -88,8 +92,10 @@ __all__ = [
     "evenness",
     "fitting",
     "full_offers_for",
+    "how_many_elsewhere",
     "matches_of",
     "near_misses_for_need",
+    "near_offer",
     "needs_for",
     "needs_for_newcomer",
     "nobody_because",

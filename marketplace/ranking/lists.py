@@ -82,11 +82,16 @@ def matches_of(
     offers: OfferQuerySet, found: list[tuple[int, int]], *, top: int, today: date | None = None
 ) -> list[Match]:
     """What `best_lines` found, as it is now: each need with the offer that suits it best, if it still does."""
-    matches: list[Match] = []
-    # The best ones first: nearly always they still suit, and to read and judge one takes longer than to find it.
-    for some in (found[:top], found[top:]):
-        if some and len(matches) < top:
-            matches += _judged(_lines_of(offers), some, today or timezone.localdate())
+    pairs = _pairs_of(_lines_of(offers), found) if found else []
+    judged = _judged(pairs, today or timezone.localdate())
+    left, matches = [pair for pair in pairs if pair in judged], list[Match]()
+    while left and len(matches) < top:  # some are shown no more
+        some, left = left[:top], left[top:]
+        shown = shown_needs([need for need, _offer in some], live=True)
+        theirs = shown_offers([offer for _need, offer in some], live=True)
+        there = [(need, offer) for need, offer in some if need in shown and offer in theirs]
+        matches += [replace(judged[n, o], need=shown[n], offer=theirs[o]) for n, o in there]
+    name_carriers(matches[:top])
     return matches[:top]
 
 
@@ -95,15 +100,11 @@ def _lines_of(offers: OfferQuerySet) -> QuerySet[KeptMatch]:
     return KeptMatch.objects.filter(side=Side.OFFER, offer__in=ours).order_by()
 
 
-def _judged(lines: QuerySet[KeptMatch], scores: list[tuple[int, int]], today: date) -> list[Match]:
-    """The matches of these needs, each by its line of that score, as they are now."""
+def _pairs_of(lines: QuerySet[KeptMatch], scores: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """These needs, each with the offer of its line of that score."""
     best = reduce(or_, (Q(need=need, score=score) for need, score in scores))
     by_need = dict(lines.filter(best).order_by("-offer").values_list("need", "offer"))
-    pairs = [(need, by_need[need]) for need, _score in scores if need in by_need]
-    shown = shown_needs([need for need, _offer in pairs], live=True)
-    theirs = shown_offers([offer for _need, offer in pairs], live=True)
-    made = _matches(pairs, shown, theirs, today)
-    return [made[pair] for pair in pairs if pair in made]
+    return [(need, by_need[need]) for need, _score in scores if need in by_need]
 
 
 def _each_once(matches: list[Match], end: Callable[[Match], object]) -> list[Match]:
@@ -231,9 +232,20 @@ def _matches(
     pairs: list[tuple[int, int]], needs: dict[int, Need], offers: dict[int, Offer], today: date
 ) -> dict[tuple[int, int], Match]:
     """The pairs, judged as they are now; those that no longer match, or are closed, are left out."""
+    there = [(need, offer) for need, offer in pairs if need in needs and offer in offers]
+    found = {
+        (need, offer): replace(match, need=needs[need], offer=offers[offer])
+        for (need, offer), match in _judged(there, today).items()
+    }
+    name_carriers(found.values())
+    return found
+
+
+def _judged(pairs: list[tuple[int, int]], today: date) -> dict[tuple[int, int], Match]:
+    """The same without the rows that cards show: they are read of those that match."""
     if not pairs:
         return {}
-    need_cards, offer_cards, version = search.judging(needs, offers)
+    need_cards, offer_cards, version = search.judging(*map(set, zip(*pairs, strict=True)))
     need_rows = {int(number): row for row, number in enumerate(need_cards.rows["id"])}
     offer_rows = {int(number): row for row, number in enumerate(offer_cards.rows["id"])}
     shared = snapshot.read(version)
@@ -249,9 +261,5 @@ def _matches(
         verdict = Verdict(card, chosen, Rules(shared.skill_graph, today.toordinal(), weights))
         for facts in facts_of(verdict, range(len(chosen))):
             if not facts.fails:
-                match = Match(facts, shared.names, weights, today)
-                found[need, facts.offer.id] = replace(
-                    match, need=needs[need], offer=offers[facts.offer.id]
-                )
-    name_carriers(found.values())
+                found[need, facts.offer.id] = Match(facts, shared.names, weights, today)
     return found

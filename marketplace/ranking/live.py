@@ -4,6 +4,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
+from typing import NamedTuple
 
 import numpy as np
 from django.db.models import QuerySet
@@ -81,6 +82,13 @@ class Asked:
         return _shown_need(self.need)
 
 
+class NearOffer(NamedTuple):
+    """What is asked of an offer, and the needs that may suit it or fail one condition."""
+
+    asked: Asked
+    needs: Needs
+
+
 def offers_for(
     need: Need, *, top: int = TOP, today: date | None = None, hidden: Collection[int] = ()
 ) -> list[Match]:
@@ -106,13 +114,25 @@ def needs_for(offer: Offer, *, top: int = TOP, today: date | None = None) -> lis
     return with_rows(asked, search_for(search.needs_matching, asked), Verdict.matches, top)
 
 
+def near_offer(offer: Offer, today: date | None = None) -> NearOffer:
+    asked = ask_for_offer(offer, today)
+    found = search_for(search.needs_near, asked)
+    assert isinstance(found, Needs)
+    return NearOffer(asked, found)
+
+
 def around_offer(
-    offer: Offer, *, top: int = TOP, near: int = NEAR, today: date | None = None
+    offer: Offer,
+    *,
+    top: int = TOP,
+    near: int = NEAR,
+    today: date | None = None,
+    read: NearOffer | None = None,
 ) -> tuple[list[Match], list[Match]]:
     """Of an offer that comes with what its card shows: as `needs_for`, and the needs that lack one condition only, the least
-    missing first; both read once."""
-    asked = replace(ask_for_offer(offer, today), is_whole=True)
-    found = search_for(search.needs_near, asked)
+    missing first; both read once. `read`: what `near_offer` found, where a page has it."""
+    asked, found = read or near_offer(offer, today)
+    asked = replace(asked, is_whole=True)
     verdict = asked.verdict(found)
     best = with_rows(asked, found, Verdict.matches, top, verdict)
     return best, with_rows(asked, found, Verdict.near_misses, near, verdict)
@@ -156,7 +176,7 @@ def why_these(need: Need, numbers: list[int], *, today: date | None = None) -> l
     asked = ask_for_need(need, today, afresh=True, bits=bits)
     card, _stamps = cards.of_offers(numbers, bits=bits)
     found = matches_of(asked, asked.verdict(card), np.arange(len(card)))
-    told, offers = answers(need=need), shown_offers(numbers)
+    told, offers = asked.answered, shown_offers(numbers)
     need = _shown_need(need)
     found = _of_asked_poles(found, need, offers)
     judged = {
@@ -218,13 +238,6 @@ def ask_for_offer(offer: Offer, today: date | None = None) -> Asked:
         card, _stamps = cards.of_offers([offer.pk])
     day = today or timezone.localdate()
     return Asked(None, offer, card, snapshot.read(version), day, answered)
-
-
-def answers(*, need: Need | None = None, offer: Offer | None = None) -> dict[int, str]:
-    """The pairs of this need or offer that have been put forward, and what came of each."""
-    if need:
-        return search.answers("need_id", need.pk, "offer_id")
-    return search.answers("offer_id", offer.pk if offer else 0, "need_id")
 
 
 def search_for(how: Callable, asked: Asked) -> Needs | Offers:

@@ -20,8 +20,8 @@ from marketplace.matching.definition import (
 )
 from marketplace.matching.speech import Speech, language
 from marketplace.models import Need, Offer
-from marketplace.ranking import live, search, surroundings
-from marketplace.ranking.live import Asked
+from marketplace.ranking import live, surroundings
+from marketplace.ranking.live import Asked, NearOffer
 from marketplace.ranking.surroundings import Around
 
 BOTH_TIMES = OWN_WELCOME | WORK_WELCOME
@@ -88,11 +88,14 @@ def changes_of_need(asked: Asked) -> list[Change]:
 
 
 def relaxations_for_offer(
-    offer: Offer, *, also: Sequence[Values] = (), today: date | None = None
+    offer: Offer,
+    *,
+    also: Sequence[Values] = (),
+    today: date | None = None,
+    read: NearOffer | None = None,
 ) -> list[Relaxation]:
-    asked = live.ask_for_offer(offer, today)
-    near = live.search_for(search.needs_near, asked)
-    assert isinstance(near, Needs)
+    """`read`: what `live.near_offer` found, where a page has it."""
+    asked, near = read or live.near_offer(offer, today)
     counts = Counts(asked, live.open_to_all(near))
     found = counts.worthwhile(changes_of_offer(asked))[:MOST]
     found = sorted([*found, *counts.skills_to_add()], key=_less)[:MOST]

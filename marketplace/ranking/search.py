@@ -7,7 +7,7 @@ would building a queryset cost more than the database's answer.
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 import numpy as np
 from django.db import connection
@@ -29,7 +29,7 @@ ANSWERED = ("OPEN", "AGREED", "DECLINED", "UNANSWERED")
 
 
 # What is read of a card, and what its own row says of it to the filters below.
-OF_POLE = "pole_id = :pole"
+OF_POLE, OF_POLES = "pole_id = :pole", "pole_id IN :poles"
 KEYS, REST = "key IN :keys", "key IN :rest"
 DURING = "last >= :begin AND first <= :end"
 REMOTELY = f"place IN ({REMOTE}, {REMOTE | ON_SITE})"
@@ -102,14 +102,17 @@ def answers(owner: str, number: int, other: str) -> dict[int, str]:
     return blocked_pairs.in_pairs([row[:2] for row in rows], other)
 
 
-def offers_matching(need: Needs, shared: Snapshot, today: int) -> Offers:
-    """The cards found hold every offer that meets the need's conditions, and others."""
+def offers_matching(
+    need: Needs, shared: Snapshot, today: int, *, poles: Collection[int] = ()
+) -> Offers:
+    """The cards found hold every offer that meets the need's conditions, and others; of its pôle, or of these `poles`."""
     groups = required_groups(need, shared.skill_graph, shared.holders)
     if not groups:
         return Offers.of([])
     others, values = _having(groups)
     wheres = [f"{KEYS} AND {area} AND {others} AND {DURING}" for area in _areas(need, COMING)]
-    return _read(Offers, OFFERS, wheres, values | _values(need, today))
+    several: Values = {"poles": _listed(poles)} if poles else {}
+    return _read(Offers, OFFERS, wheres, values | _values(need, today) | several)
 
 
 def offers_near(need: Needs, shared: Snapshot, today: int) -> Offers:
@@ -247,7 +250,8 @@ def _ways(card: Needs | Offers, near: str) -> str:
 def _read[Some: Cards](kind: type[Some], table: str, wheres: Sequence[str], values: Values) -> Some:
     """All cards found, in one row: their bytes end to end, and those of their skills. The index alone is read; a
     row for each card would take longer than finding them."""
-    pole = f"{OF_POLE} AND " if "pole" in values else ""
+    where_from = OF_POLES if "poles" in values else OF_POLE
+    pole = f"{where_from} AND " if "pole" in values else ""
     found = " UNION ALL ".join(
         f"SELECT card, skills FROM {table} WHERE {pole}{where}" for where in wheres
     )

@@ -10,10 +10,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.models.groups import group_or_self
+from common.counted import there_are
 from common.spoken import names_of
 from marketplace.matching.definition import COMMON, ENOUGH
 from marketplace.matching.speech import language
 from marketplace.models import Need, NeedPosting, NeedSkill, Offer, OfferPosting
+from marketplace.models.market.meeting import speaking
 from marketplace.ranking import snapshot
 from marketplace.ranking.live import of_its_own
 
@@ -32,27 +34,33 @@ def nobody_because(need: Need, *, hidden: Collection[int] = ()) -> tuple[str, st
         skill: _holders(need, shared, skill, level).exclude(offer__in=hidden)
         for skill, level, _must in required
     }
-    if lacking := [names.skill(skill) for skill, found in holders.items() if not found.exists()]:
+    held = Offer.objects.filter(reduce(or_, [Q(pk__in=found) for found in holders.values()]))
+    offers = _of_others(held, need)
+    left = offers.exclude(proposals__need=need)
+    *holds, others, understood, unasked = there_are(
+        [*holders.values(), offers, offers.filter(speaking(need.languages)), left]
+    )
+    if lacking := [
+        names.skill(skill) for skill, found in zip(holders, holds, strict=True) if not found
+    ]:
         return (
             _("Nobody in the pôle offers this yet: %(skills)s.") % {"skills": ", ".join(lacking)},
             _("Make it welcome rather than required, or ask the next pôle."),
         )
-    held = Offer.objects.filter(reduce(or_, [Q(pk__in=found) for found in holders.values()]))
-    offers = _of_others(held, need)
-    if not offers.exists():
+    if not others:
         return (
             _(
                 "Those who offer these skills are of the structure itself or of its group: nothing is proposed there."
             ),
             _("Make one of them welcome rather than required, or ask the next pôle."),
         )
-    if spoken := _foreign(need, offers):
+    if not understood and (spoken := _foreign(need, offers)):
         return (
             _("Those who offer these skills work in another language: %(languages)s.")
             % {"languages": spoken},
             _("Add it to the need if your team speaks it, or find somebody who can interpret."),
         )
-    if not offers.exclude(proposals__need=need).exists():
+    if not unasked:
         return (
             _("Whoever offers these skills has been asked about this need already."),
             _("Make one of them welcome rather than required, or ask the next pôle."),

@@ -82,13 +82,14 @@ def caring_for(cause: str) -> Q:
 
 
 def followed_by(operator: Organisation) -> Q:
-    """Those that came by this operator's door, or have an open need that it follows. Both are looked up by an index of
-    their own, apart: one condition over two tables would read all of them."""
-    people = Membership.objects.filter(organisation=operator).values("user")
-    theirs = Q(operator=operator) | Q(operator=None, coordinator__in=people)
-    needs = Need.objects.filter(theirs, **OPEN).values("organisation")
+    """Those that came by this operator's door, or have an open need that it or one of its people follows. Each is looked up
+    by an index of its own, apart: one condition over them would read all that is open."""
+    people = Membership.objects.filter(organisation=operator).order_by().values("user")
+    needs = Need.objects.filter(**OPEN).order_by().values("organisation")
+    by_operator = needs.filter(operator=operator)
+    by_people = needs.filter(operator=None, coordinator__in=people)
     came = Organisation.objects.filter(came_through=operator).order_by().values("pk")
-    return Q(pk__in=needs.union(came, all=True))
+    return Q(pk__in=by_operator.union(by_people, came, all=True))
 
 
 def having_done() -> Q:

@@ -8,7 +8,13 @@ from accounts.models import Organisation, Pole
 from marketplace.models import DispatchRule
 from marketplace.models.desk.dispatch import to_dispatch
 from marketplace.rules.dispatch import Facts, Rule, first_that_holds, taken_by
-from marketplace.rules.dispatch_reading import Rules, as_rule, facts_of, of_last_year
+from marketplace.rules.dispatch_reading import (
+    Rules,
+    as_rule,
+    facts_of,
+    family_of_each,
+    of_last_year,
+)
 
 
 @dataclass(frozen=True)
@@ -45,8 +51,9 @@ class Trial:
 def tried(pole: Pole, now: Rules, then: Rules, *, changed: DispatchRule | None) -> Trial:
     """Try the rules of `then` beside those of `now`. `changed` is one of them; of one that is removed, it is one of
     `now`."""
-    needs = Counter(facts_of(of_last_year(pole)).values())
-    waiting = Counter(facts_of(to_dispatch(pole)).values())
+    family_of = family_of_each()
+    needs = Counter(facts_of(of_last_year(pole), family_of).values())
+    waiting = Counter(facts_of(to_dispatch(pole), family_of).values())
     of_rule: dict = {}
     if changed is not None and changed.operator_id in now.seated:
         theirs = then if changed in then.rows else now

@@ -3,6 +3,7 @@
 from django.db.models import QuerySet
 
 from accounts.models import User
+from accounts.reading import once
 from accounts.scope import scope_of
 from marketplace.models import Need, Offer, Proposal, Time
 
@@ -13,6 +14,7 @@ def offered_by(person_id: int, need: Need) -> QuerySet[Proposal]:
     return going.filter(offer__person=person_id, offer__time=Time.OWN).order_by("pk")
 
 
+@once
 def offered(user: User, need: Need) -> Proposal | None:
     """The one that goes on already; None at work, which doesn't open what is done at home."""
     return offered_by(user.pk, need).first() if scope_of(user).own else None

@@ -1,6 +1,7 @@
 """A mission's papers: made, replaced, voided. One verb, one transaction."""
 
 import json
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
@@ -181,9 +182,11 @@ def outdate(mission: Mission, *, by: User | None) -> int:
     return len(outdated)
 
 
-def left_to_sign(mission: Mission) -> list[Kind]:
-    """The kinds of document that still keep the mission from starting: not made yet, or not signed by all."""
-    signed = set(in_force(mission).values_list("kind", flat=True))
+def left_to_sign(mission: Mission, signed: Collection[str] | None = None) -> list[Kind]:
+    """The kinds of document that still keep the mission from starting: not made yet, or not signed by all. `signed`: those
+    that are, where they have been read."""
+    if signed is None:
+        signed = set(in_force(mission).values_list("kind", flat=True))
     return [kind for kind in kinds_before(mission.regime) if kind.signers and kind not in signed]
 
 

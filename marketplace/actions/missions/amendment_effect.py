@@ -78,7 +78,8 @@ def fall_with(mission: Mission, *, reason: str, by: User | None) -> None:
 def signed_kinds(mission: Mission) -> list[Kind]:
     """The kinds of paper that an amendment changes. Raises NotYet while one of the mission's papers isn't signed by
     all: what isn't in force can't be amended."""
-    left = documents.left_to_sign(mission)
+    standing = set(in_force(mission).values_list("kind", flat=True))
+    left = documents.left_to_sign(mission, standing)
     if left:
         names = ", ".join(str(kind.label) for kind in left)
         raise NotYet(
@@ -87,5 +88,4 @@ def signed_kinds(mission: Mission) -> list[Kind]:
             )
             % {"names": names}
         )
-    standing = set(in_force(mission).values_list("kind", flat=True))
     return [kind for kind in kinds_before(mission.regime) if kind in standing]

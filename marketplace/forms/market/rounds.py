@@ -1,8 +1,10 @@
 """What is written of a round, what its people answer, its teams, and what a team's offer asks besides."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from django import forms
+from django.forms.models import ModelChoiceIterator
 from django.utils.formats import number_format
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -98,7 +100,20 @@ class TeamsForm(forms.Form):
     )
 
 
+class ReadOnce(ModelChoiceIterator):
+    """The rows to choose from, read once for all that a page asks of them: what the first is, then each."""
+
+    _read: list[Any] | None = None
+
+    def __iter__(self) -> Iterator[Any]:
+        if self._read is None:
+            self._read = list(super().__iter__())
+        return iter(self._read)
+
+
 class TeamChoice(forms.ModelChoiceField):
+    iterator = ReadOnce
+
     def label_from_instance(self, team: RoundTeam) -> str:
         return gettext("Team %(number)s") % {"number": team.number}
 

@@ -117,9 +117,14 @@ class Promises(models.Model):
 
     @classmethod
     def of_all(cls) -> dict[int, "Promises"]:
-        """The promises of every pôle, in one query, for the tasks."""
-        kept = {row.pole_id: row for row in cls.objects.all()}
-        return {pole.pk: kept.get(pole.pk) or cls(pole=pole) for pole in Pole.objects.all()}
+        """The promises of every pôle, for the tasks."""
+        return cls.of_each(Pole.objects.all())
+
+    @classmethod
+    def of_each(cls, poles: Iterable[Pole]) -> dict[int, "Promises"]:
+        """The promises of these pôles in their order, in one query."""
+        kept = {row.pole_id: row for row in cls.objects.filter(pole__in=poles)}
+        return {pole.pk: kept.get(pole.pk) or cls(pole=pole) for pole in poles}
 
 
 class ReminderQuerySet(models.QuerySet["Reminder"]):

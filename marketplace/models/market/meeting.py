@@ -9,9 +9,9 @@ from marketplace.models.market.choices import Place
 LANGUAGES = "language_words"  # by which a row is found
 
 
-def speaking(language: Spoken) -> Q:
-    """Rows where one may speak this language."""
-    return Q(GreaterThan(F("languages").bitand(int(language)), 0))
+def speaking(languages: int) -> Q:
+    """Rows where one may speak this language, or one of these."""
+    return Q(GreaterThan(F("languages").bitand(int(languages)), 0))
 
 
 class SpeaksLanguages:

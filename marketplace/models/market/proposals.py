@@ -80,9 +80,13 @@ class ProposalQuerySet(models.QuerySet["Proposal"]):
         alive = self.filter(status__in=[ProposalStatus.OPEN, ProposalStatus.AGREED])
         return alive.exclude(Exists(last.filter(interrupted_at__isnull=False)))
 
-    def in_touch(self, user: User, needs: Iterable[int]) -> "InTouch":
-        """What goes on already about these needs, as far as this reader may know of it."""
+    def in_touch(self, user: User, needs: Iterable[int], offer: Offer | None = None) -> "InTouch":
+        """What goes on already about these needs, as far as this reader may know of it; with `offer`, of it and of the same
+        person's others alone."""
         seen = self.visible_to(user).going_on().filter(need__in=needs)
+        if offer is not None:
+            person = {"offer__person": offer.person_id} if offer.person_id else {"offer": offer}
+            seen = seen.filter(**person)
         return InTouch(seen.select_related("offer"))
 
     def near(self, user: User) -> Self:

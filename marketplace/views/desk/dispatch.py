@@ -167,7 +167,6 @@ def rearrange(request: SignedInRequest, pk: int, rule: int, act: str) -> HttpRes
     context = {"pole": pole, "row": row, "act": act, "refused": acts.why_not(found, then)}
     context |= _shown(tried(pole, found, then, changed=row), then, row)
     context |= {"tried": found.seal, "same": rows == list(found.rows)}
-    context["rule"] = Labels.of([row]).words(row)
     return render(request, "marketplace/desk/dispatch_rearrange.html", context)
 
 
@@ -192,6 +191,7 @@ def _shown(trial: Trial, then: Rules, changed: DispatchRule) -> dict:
         for one in trial.overlaps
     ]
     return {
+        "rule": labels.words(changed),
         "trial": trial,
         "overlaps": [one for one in overlaps if one["both"]],
         "might": [one for one in overlaps if not one["both"]],

@@ -45,8 +45,8 @@ def ask(request: SignedInRequest, pk: int) -> HttpResponse:
             messages.success(request, _("Asked. Its coordinators are told, and look for somebody."))
         return redirect("need-elsewhere", pk=need.pk)
     poles = list(others[:MANY])
-    hidden = _at_home(request.user)
-    found = [(pole, len(ranking.offers_elsewhere(need, pole, hidden=hidden))) for pole in poles]
+    counted = ranking.how_many_elsewhere(need, poles, hidden=_at_home(request.user))
+    found = [(pole, counted[pole.pk]) for pole in poles]
     context = {"need": need, "form": form, "asked": asked, "found": found, "most": TOP}
     return render(request, "marketplace/desk/elsewhere_ask.html", context)
 

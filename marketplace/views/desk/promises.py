@@ -8,27 +8,35 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from accounts.models import Pole, coordinated_by
+from accounts.models import Pole
+from accounts.models.seats import numbers_of_poles
 from accounts.requests import OurRequest, SignedInRequest
 from marketplace.actions.desk import promises as acts
-from marketplace.figures import comparison
+from marketplace.figures import comparison, discretion
 from marketplace.forms.desk.promises import PromisesForm
 from marketplace.models import Promises
-from marketplace.rules import permissions
+from marketplace.rules import permissions, readings
 
 
 @login_not_required
 @require_safe
 def index(request: OurRequest) -> HttpResponse:
     """The public page: anybody may read what they can expect."""
-    poles = Pole.objects.all()
-    mine = set(coordinated_by(request.user).values_list("pole", flat=True))
-    shown = []
-    for pole in poles:
-        promises = Promises.of(pole)
-        kept = comparison.share_read(pole, promises.read_within, today=timezone.localdate())
-        can_edit = pole.pk in mine
-        shown.append({"pole": pole, "promises": promises, "kept": kept, "can_edit": can_edit})
+    poles = list(Pole.objects.all())
+    mine = numbers_of_poles(request.reader) if request.reader else ()
+    promised = Promises.of_each(poles)
+    days = {pole: promises.read_within for pole, promises in promised.items()}
+    read = comparison.read_in_time(days, today=timezone.localdate())
+    shown = [
+        {
+            "pole": pole,
+            "promises": promised[pole.pk],
+            "within": readings.in_words([days[pole.pk]]),
+            "kept": discretion.share(*read[pole.pk]),
+            "can_edit": pole.pk in mine,
+        }
+        for pole in poles
+    ]
     return render(request, "marketplace/desk/promises.html", {"shown": shown})
 
 

@@ -22,7 +22,7 @@ def to_apply_with(user: User, need: Need) -> QuerySet[Offer]:
     poles = [need.pole_id, *need.asked_poles.still_asked().values_list("pole", flat=True)]
     return (
         theirs.filter(pole__in=poles)
-        .select_related("person", "organisation")
+        .select_related("person", "organisation", "pole")
         .order_by(Case(When(person=user, then=0), default=1), "title", "pk")
     )
 

@@ -184,13 +184,13 @@ def apply(request: SignedInRequest, pk: int) -> HttpResponse:
         if held_for(request, pk) and _applied_already(request, need):
             coming.drop(request)
         return answer
-    first = offers.first()
+    first = next(iter(offers), None)
     return render(
         request,
         "marketplace/market/apply.html",
         {
             "need": need,
-            "in_own_name": not first or offers.filter(person=request.user).exists(),
+            "in_own_name": not first or any(one.person_id == request.user.pk for one in offers),
             "form": form,
             "has_offers": first is not None,
             "keeps": scope_of(request.user).own,

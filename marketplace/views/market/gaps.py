@@ -15,6 +15,7 @@ from marketplace import ranking
 from marketplace.matching import gaps
 from marketplace.matching.match import Match
 from marketplace.models import InTouch, Need, Offer, Origin, Proposal
+from marketplace.ranking.live import NearOffer
 from marketplace.ranking.relaxations import Relaxation
 from marketplace.ranking.surroundings import Around
 from marketplace.rules import permissions
@@ -153,6 +154,8 @@ class OfferSide:
 
     offer: Offer
     owns: bool
+    read: NearOffer | None = None
+    """What the page has read of the needs around the offer, where it has."""
 
     @classmethod
     def of(cls, user: User, offer: Offer) -> "OfferSide":
@@ -182,7 +185,7 @@ class OfferSide:
         return f"{url}?{urlencode(change)}" if self.owns else ""
 
     def relaxations(self, also: list[dict[str, str]]) -> list[Relaxation]:
-        return ranking.relaxations_for_offer(self.offer, also=also)
+        return ranking.relaxations_for_offer(self.offer, also=also, read=self.read)
 
     def _door(self, match: Match) -> str:
         if self.owns:

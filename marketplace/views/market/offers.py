@@ -1,7 +1,7 @@
 """The pages of offers: one offer, writing one."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.contrib import messages
@@ -159,8 +159,10 @@ def _family(user: User, offer: Offer) -> Family | None:
 
 def _matches(user: User, offer: Offer) -> dict:
     """The needs that suit, the near misses, and why there are few or none."""
-    best, missed = ranking.around_offer(offer, top=6, near=3)
-    near = nearly(OfferSide.of(user, offer), missed, few=len(best) < FEW)
+    read = ranking.near_offer(offer)
+    best, missed = ranking.around_offer(offer, top=6, near=3, read=read)
+    side = replace(OfferSide.of(user, offer), read=read)
+    near = nearly(side, missed, few=len(best) < FEW)
     return {
         "matches": best,
         "near_misses": near.cards,

@@ -12,9 +12,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts.models import ForbiddenMove, Membership, Organisation
+from accounts.models import ForbiddenMove, Organisation
 from accounts.requests import SignedInRequest
 from accounts.views.organisations import visible
+from common.counted import counted
 from common.numbers import to_a_tenth
 from marketplace.actions.market import rounds
 from marketplace.actions.refusals import NotYet
@@ -31,7 +32,7 @@ MOST_LISTED = 200  # of those who wait, and of the words of those who can't come
 def seen_or_404(request: SignedInRequest, pk: int) -> Round:
     """The round, for the people of its house once it has been opened, before for who runs it; for the coordinators."""
     rows = Round.objects.visible_to(request.user).select_related(
-        "organisation__commune", "programme"
+        "organisation__commune", "organisation__pole", "programme"
     )
     round = get_object_or_404(rows, pk=pk)
     if not runs(request, round):
@@ -51,7 +52,7 @@ def run_or_403(request: SignedInRequest, pk: int) -> Round:
 
 
 def is_of(request: SignedInRequest, organisation: Organisation) -> bool:
-    return Membership.objects.of(request.user).filter(organisation=organisation).exists()
+    return any(row.organisation_id == organisation.pk for row in request.memberships)
 
 
 # --- pages -----------------------------------------------------------------------------------
@@ -112,7 +113,8 @@ def page(request: SignedInRequest, round: Round, **given: Any) -> HttpResponse:
     today = timezone.localdate()
     belongs, can_run = is_of(request, round.organisation), runs(request, round)
     coordinates = request.user.coordinates(round.organisation.pole)
-    coming = round.answers.coming().count()
+    run = _run(round, request.user.pk) if can_run else {}
+    coming = len(run["comers"]) if can_run else round.answers.coming().count()
     context = {
         "round": round,
         "organisation": round.organisation,
@@ -124,16 +126,17 @@ def page(request: SignedInRequest, round: Round, **given: Any) -> HttpResponse:
         "free": max(0, round.places - coming),
         "is_draft": round.status == RoundStatus.DRAFT,
         "is_cancelled": round.status == RoundStatus.CANCELLED,
-        **(_own(request, round) if belongs else {}),
-        **(_run(round) if can_run else {}),
+        **(_own(request, round, run.get("short_of_days")) if belongs else {}),
+        **run,
     }
     if can_run or coordinates:
         context["teams"] = round_stages.seen_by(request.user, round)
     return render(request, "marketplace/market/round.html", context | given)
 
 
-def _own(request: SignedInRequest, round: Round) -> dict:
-    """What somebody of the house reads besides: their own answer; once they are told, their team and its mission."""
+def _own(request: SignedInRequest, round: Round, short: Mapping[int, Decimal] | None) -> dict:
+    """What somebody of the house reads besides: their own answer; once they are told, their team and its mission. `short`:
+    who is short of days, where it has been read."""
     mine = round.answers.filter(person=request.user).select_related("team").first()
     today = timezone.localdate()
     initial = {"word": mine.word if mine else "", "seen": mine.answer if mine else ""}
@@ -143,9 +146,9 @@ def _own(request: SignedInRequest, round: Round) -> dict:
         "may_answer": rules.may_answer(request.user, round, today),
         "answer_form": AnswerForm(initial=initial),
     }
-    own["short"] = _short_words(
-        round, rules.short_of_days(round, {request.user.pk}), request.user.pk
-    )
+    if short is None:
+        short = rules.short_of_days(round, {request.user.pk})
+    own["short"] = _short_words(round, short, request.user.pk)
     own["shows_own"] = mine is not None or round.takes_answers_on(today)
     if mine and mine.waits:
         waiting = list(round.answers.waiting().values_list("pk", flat=True))
@@ -166,42 +169,59 @@ def _own(request: SignedInRequest, round: Round) -> dict:
     return own
 
 
-def _run(round: Round) -> dict:
+def _run(round: Round, reader: int) -> dict:
     """What who runs it reads besides: who answered what, and what there is to do. Of those who can't come, the words."""
     declined = round.answers.filter(answer=RoundAnswer.Answer.DECLINES)
-    coming, waiting = round.answers.coming(), round.answers.waiting()
+    waiting, worded = round.answers.waiting(), declined.exclude(word="")
+    waiting_count, declined_count, worded_count = counted([waiting, declined, worded])
+    lists = [
+        _read(round.answers.coming()),
+        _read(waiting[:MOST_LISTED]) if waiting_count else [],
+        _read(worded[:MOST_LISTED]) if worded_count else [],
+    ]
+    standing = {one.person_id for rows in lists for one in rows if one.stands}
+    short = rules.short_of_days(round, standing | {reader})
+    comers, waits, decliners = _with_work(round, lists, short)
+    is_closed = round.status == RoundStatus.CLOSED
     return {
-        "comers": _with_work(round, coming),
-        "waiting": _with_work(round, waiting[:MOST_LISTED]),
-        "waiting_count": waiting.count(),
-        "decliners": _with_work(round, declined.exclude(word="")[:MOST_LISTED]),
-        "declined_count": declined.count(),
+        "short_of_days": short,
+        "comers": comers,
+        "waiting": waits,
+        "waiting_count": waiting_count,
+        "decliners": decliners,
+        "declined_count": declined_count,
         "teams_form": TeamsForm(),
         "move_form": MoveForm(round=round),
         "ticked": set(),
-        "why_not_open": rules.why_not_open(round, timezone.localdate()),
-        "may_reopen": round.status == RoundStatus.CLOSED
-        and not rules.why_not_reopened(round, timezone.localdate()),
-        "forms_teams": round.status == RoundStatus.CLOSED and not round.teams_told_at,
+        "why_not_open": rules.why_not_open(round, timezone.localdate())
+        if round.status == RoundStatus.DRAFT
+        else "",
+        "may_reopen": is_closed and not rules.why_not_reopened(round, timezone.localdate()),
+        "forms_teams": is_closed and not round.teams_told_at,
     }
 
 
-def _with_work(round: Round, answers: QuerySet[RoundAnswer]) -> list[dict]:
-    """Each answer with where the person works in the house."""
-    rows = list(answers.select_related("person", "team"))
-    numbers = [one.person_id for one in rows]
-    employed = Employee.objects.filter(
-        organisation=round.organisation_id, person__in=numbers
-    ).select_related("site")
-    known = {one.person_id: one for one in employed}
-    short = rules.short_of_days(round, [one.person_id for one in rows if one.stands])
+def _read(answers: QuerySet[RoundAnswer]) -> list[RoundAnswer]:
+    return list(answers.select_related("person", "team"))
+
+
+def _with_work(
+    round: Round, lists: list[list[RoundAnswer]], short: Mapping[int, Decimal]
+) -> list[list[dict]]:
+    """Each answer of these lists with where the person works in the house."""
+    people = {one.person_id for rows in lists for one in rows}
+    employed = Employee.objects.filter(organisation=round.organisation_id, person__in=people)
+    known = {one.person_id: one for one in employed.select_related("site")}
     return [
-        {
-            "answer": one,
-            "employee": known.get(one.person_id),
-            "short": _short_words(round, short, one.person_id),
-        }
-        for one in rows
+        [
+            {
+                "answer": one,
+                "employee": known.get(one.person_id),
+                "short": _short_words(round, short, one.person_id) if one.stands else "",
+            }
+            for one in rows
+        ]
+        for rows in lists
     ]
 
 

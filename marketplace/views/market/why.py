@@ -13,7 +13,7 @@ from accounts.requests import SignedInRequest
 from common.roots import fold
 from marketplace import ranking
 from marketplace.matching.calculation import calculation_of
-from marketplace.models import Block, Need, Offer
+from marketplace.models import Block, Need, Offer, Proposal
 from marketplace.models.talk.blocks import ends_of_need, ends_of_offer
 from marketplace.rules import permissions
 from marketplace.views.market.gaps import NeedSide
@@ -40,13 +40,14 @@ def pair(request: SignedInRequest, pk: int, offer_pk: int) -> HttpResponse:
     need = _need_to_explain(request, pk)
     offer = get_object_or_404(Offer.objects.visible_to(request.user), pk=offer_pk)
     match = ranking.why(need, offer)
+    in_touch = Proposal.objects.in_touch(request.user, [need.pk], offer)
     return render(
         request,
         "marketplace/market/why_pair.html",
         {
             "need": need,
             "match": match,
-            "buttons": NeedSide.of(request.user, need).buttons(match),
+            "buttons": NeedSide.of(request.user, need, in_touch=in_touch).buttons(match),
             "calculation": calculation_of(match),
             "blocks": Block.objects.visible_to(request.user)
             .between(ends_of_need(need), ends_of_offer(offer))

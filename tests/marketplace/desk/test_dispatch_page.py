@@ -84,6 +84,14 @@ def test_the_page_asks_the_same_whatever_the_number_of_rules(
         client.get(url("", pole.pk))
 
 
+def test_the_page_of_a_move_asks_few_questions(client, coup, pole, django_assert_max_num_queries):
+    first, _second = (make_rule(coup, families=[make_skill().family.code]) for _n in range(2))
+    make_need()
+    client.get(url("down", pole.pk, first.pk))
+    with django_assert_max_num_queries(16):
+        assert "Numérique → Coup de Pouce" in read(client, url("down", pole.pk, first.pk))
+
+
 def test_of_several_poles_one_chooses(client, coup, pole):
     assert client.get(url("first")).url == url("", pole.pk)
     other = make_pole("Pôle voisin", ("80",))

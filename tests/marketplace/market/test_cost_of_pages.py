@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from accounts.models import GroupTie, Membership
 from marketplace.actions.market import alike
-from marketplace.models import Joining, Serving
+from marketplace.models import Joining, Promises, Serving
 from tests.factories import (
     in_days,
     make_commune,
@@ -16,6 +16,7 @@ from tests.factories import (
     make_need,
     make_offer,
     make_organisation,
+    make_pole,
     make_user,
 )
 from tests.marketplace.gatherings.people import make_gathering
@@ -129,3 +130,16 @@ def test_the_page_of_a_gathering_asks_few_questions(asks):
     gathering = make_gathering()
     asks(make_coordinator(gathering.pole), gathering.get_absolute_url(), 14)
     asks(gathering.created_by, gathering.get_absolute_url(), 14)
+
+
+# --- the site ---------------------------------------------------------------------------------
+def test_our_promises_ask_as_few_questions_for_many_poles_as_for_one(asks):
+    for number in range(4):
+        pole = make_pole(f"Pôle {number}", departments=())
+        Promises.objects.create(pole=pole, read_within=3 + number)
+    coordinator, url = make_coordinator(pole), reverse("promises")
+    assert "lit et vous répond sous 6 jours ouvrés" in asks(coordinator, url, 10).replace(
+        "\xa0", " "
+    )
+    asks(make_user(), url, 8)
+    asks(None, url, 3)

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from accounts.models import Organisation
 from accounts.states import OrganisationStatus
-from marketplace.figures import comparison, front_page
+from marketplace.figures import comparison, discretion, front_page
 from marketplace.models import MonthFigures
 from tests.factories import (
     a_pole,
@@ -85,7 +85,8 @@ def test_the_best_kept_comes_first_and_another_poles_failure_is_not_told():
     read_in(bad, in_time=50, late=50)
     kept = front_page.kept(today=timezone.localdate())
     assert [one.pole for one in kept] == [better, good]
-    assert comparison.share_read(bad, 2, today=timezone.localdate()) == 50
+    read = comparison.read_in_time({bad.pk: 2}, today=timezone.localdate())
+    assert discretion.share(*read[bad.pk]) == 50
 
 
 def test_who_coordinates_is_named_once_and_nobody_else(client):

@@ -338,3 +338,13 @@ def test_the_agreement_asks_at_which_site_where_there_are_some(client, company, 
     assert client.post(url, typed | {"site": site.pk}).status_code == 302
     mission.refresh_from_db()
     assert mission.programme == programme
+
+
+@pytest.mark.once
+def test_the_page_asks_few_questions(client, company, nora, django_assert_max_num_queries):
+    programme = a_programme(company, places=3, budget_days=Decimal(20))
+    programme.sites.add(a_site(company))
+    takes_part(company, programme)
+    assert "Deux jours" in page(client, nora, programme).text
+    with django_assert_max_num_queries(19):
+        client.get(reverse("programme", args=[programme.pk]))

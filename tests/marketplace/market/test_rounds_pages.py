@@ -379,5 +379,5 @@ def test_a_page_of_many_people_asks_no_more(client, django_assert_max_num_querie
     house.form(5)
     look(house, house.round.teams.first())
     client.force_login(house.claire)
-    with django_assert_max_num_queries(50):
+    with django_assert_max_num_queries(30):
         client.get(at(house))
