@@ -105,6 +105,23 @@ def test_what_the_chips_have_counted_is_not_counted_again(operator, post, reader
     assert not [sql for sql in said if sql.startswith('SELECT COUNT(*) AS "__count" FROM "notif')]
 
 
+def test_each_page_shows_the_letters_that_follow_and_late_ones_pass_over_none(
+    operator, post, monkeypatch
+):
+    monkeypatch.setattr("notifications.views.desk.PAGE", 2)
+    for n in range(7):
+        post(make_user(), what=f"Toit {n}")
+    Notification.objects.update(created_at=timezone.now())  # at the same moment: the numbers decide
+    said, words = [], []
+    for number in range(1, 5):
+        with CaptureQueriesContext(connection) as asked:
+            shown = operator.get(reverse("letters-desk"), {"page": number}).context["letters"]
+        said += [letter.pk for letter in shown]
+        words.append(" ".join(one["sql"] for one in asked))
+    assert said == [pk for (pk,) in Notification.objects.values_list("pk")]
+    assert "OFFSET" not in words[-1]
+
+
 def test_nothing_written_is_not_nothing_found(operator):
     page = operator.get(reverse("letters-desk")).content.decode()
     assert "Aucun courriel pour l’instant" in page
