@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.core.cache import caches
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -120,6 +121,28 @@ def test_each_page_shows_the_letters_that_follow_and_late_ones_pass_over_none(
         words.append(" ".join(one["sql"] for one in asked))
     assert said == [pk for (pk,) in Notification.objects.values_list("pk")]
     assert "OFFSET" not in words[-1]
+
+
+def test_of_many_letters_few_states_are_counted_each_time(operator, post, monkeypatch):
+    """Sixty thousand that have left: they are counted once a minute; what failed meanwhile is there at once."""
+    caches["counts"].clear()
+    monkeypatch.setattr("notifications.desk.EXACT", 2)
+    posted = [post(make_user(), what=f"Toit {n}") for n in range(5)]
+    Notification.objects.filter(pk__in=[one.pk for one in posted[:4]]).update(
+        status=Status.SENT, sent_at=timezone.now()
+    )
+
+    def counts(state=""):
+        page = operator.get(reverse("letters-desk"), {"etat": state})
+        return {chip.url.removeprefix("?etat="): chip.count for chip in page.context["chips"]}
+
+    assert counts() == {"?": 5, "SENT": 4, "WAITING": 1}
+    give_up(posted[4])
+    with CaptureQueriesContext(connection) as asked:
+        assert counts() == {"?": 5, "SENT": 4, "GIVEN_UP": 1}
+    (chips,) = [one["sql"] for one in asked if 'AS "GIVEN_UP"' in one["sql"]]
+    assert 'AS "SENT"' not in chips
+    caches["counts"].clear()
 
 
 def test_nothing_written_is_not_nothing_found(operator):
