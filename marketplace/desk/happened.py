@@ -31,7 +31,7 @@ from marketplace.models import (
     Time,
 )
 from marketplace.models.desk.desk import about_what_is_left, left_by_their_writer
-from marketplace.models.market.bosses import answered_for_by, filled_under, managed_by
+from marketplace.models.market.bosses import answered_for_by, filled_by, managed_by, numbers_under
 from marketplace.states import NeedStatus, OfferStatus
 
 # What the coordinators don't see elsewhere either: `visible_to` of needs and of offers.
@@ -43,10 +43,17 @@ type Poles = list[int]
 type Sql = tuple[str, tuple]
 
 READER, POLES, NOW = "reader", "poles", "now"
-# The reader as the boss of somebody, or False: what they don’t see of their people is a condition that the database takes
-# for dear wherever it is written, and most coordinators have nobody under them.
-BOSS = "boss"
-OTHERS = (READER, POLES)
+# Those under the reader, or False: asked of each row, the database takes it for dear, and reads the steps of all needs instead of
+# the few. Most coordinators have nobody under them.
+PEOPLE = "people"
+# Likewise whether the reader is on a side of nothing, nor is anything offered at home under them: as nearly all of them. What they
+# leave to others is asked of each row.
+FREE = "free"
+# The same as the reader or False, for what asks nothing else of them.
+ASIDE = "aside"
+# The reader as the boss of somebody who may offer something at home, or False.
+AT_HOME = "at home"
+OTHERS = (READER, POLES, FREE)
 
 
 @dataclass(frozen=True)
@@ -58,7 +65,7 @@ class Part:
     model: type[Model]
     way: str
     seen: Callable[..., Rows]
-    asks: tuple[str, ...] = (POLES, BOSS)
+    asks: tuple[str, ...] = (POLES, AT_HOME)
 
     def bare(self, about: Any) -> Rows:
         return self.model._default_manager.filter(**{self.way: about})
@@ -87,7 +94,10 @@ def _in_words(
         READER: scope.user,
         POLES: sorted(scope.poles),
         NOW: timezone.now(),
-        BOSS: any(bosses) and scope.user,
+        PEOPLE: any(bosses) and sorted(_under(scope.reader)),
+        FREE: scope.on_no_side,
+        ASIDE: not scope.on_no_side and scope.user,
+        AT_HOME: not scope.on_no_side and any(bosses) and scope.user,
     }
     return [
         prepared.in_words(_question(part), row, *(given[name] for name in part.asks))
@@ -134,14 +144,18 @@ def _is_a_boss(reader: int) -> list[Exists]:
     return [Exists(answered_for_by(user)), Exists(managed_by(user).exclude(person=reader))]
 
 
+def _under(reader: User) -> set[int]:
+    return {row["user"] for row in numbers_under(reader).order_by()} - {reader.pk}
+
+
 # --- what of them a coordinator reads ------------------------------------------------------------
 def _whole(rows: Rows) -> Rows:
     return rows
 
 
-def _needs(rows: Rows, poles: Poles, boss: int) -> Rows:
+def _needs(rows: Rows, poles: Poles, people: list[int]) -> Rows:
     found = rows.filter(need__pole__in=poles).exclude(NEED_DRAFTS)
-    return found.filter(~filled_under(User(pk=boss))) if boss else found
+    return found.exclude(filled_by(people)) if people else found
 
 
 def _offers(rows: Rows, poles: Poles, boss: int) -> Rows:
@@ -150,11 +164,17 @@ def _offers(rows: Rows, poles: Poles, boss: int) -> Rows:
     return found.filter(~Offer.at_home_under(User(pk=boss), at="offer__")) if boss else found
 
 
-def _handed_over(rows: Rows, reader: int, poles: Poles) -> Rows:
+def _reader(number: int, free: bool) -> User:
+    reader = User(pk=number)
+    reader.on_no_side = free
+    return reader
+
+
+def _handed_over(rows: Rows, reader: int, poles: Poles, free: bool) -> Rows:
     """What coordinators told each other as they passed it on. An organisation, with its needs, may turn out to be of
     another pôle until it is verified: what was said in the former stays there, so only what was passed to somebody of
     ours is told."""
-    left = about_what_is_left(User(pk=reader))
+    left = about_what_is_left(_reader(reader, free))
     ours = Seat.objects.coordinating().filter(pole__in=poles)
     seated = Seat.objects.ever_held().filter(pole__in=poles).values("operator")
     people = Membership.objects.filter(organisation__in=ours.values("operator")).values("user")
@@ -162,12 +182,12 @@ def _handed_over(rows: Rows, reader: int, poles: Poles) -> Rows:
     return rows.filter(~left & here)
 
 
-def _handed_over_need(rows: Rows, reader: int, poles: Poles) -> Rows:
-    return _handed_over(rows, reader, poles).filter(need__pole__in=poles)
+def _handed_over_need(rows: Rows, reader: int, poles: Poles, free: bool) -> Rows:
+    return _handed_over(rows, reader, poles, free).filter(need__pole__in=poles)
 
 
-def _handed_over_mission(rows: Rows, reader: int, poles: Poles) -> Rows:
-    return _handed_over(rows, reader, poles).filter(mission__need__pole__in=poles)
+def _handed_over_mission(rows: Rows, reader: int, poles: Poles, free: bool) -> Rows:
+    return _handed_over(rows, reader, poles, free).filter(mission__need__pole__in=poles)
 
 
 def dispatched(rows: QuerySet[Dispatched]) -> QuerySet[Dispatched]:
@@ -182,30 +202,31 @@ def _dispatched(rows: Rows, poles: Poles) -> Rows:
     return dispatched(rows).filter(need__pole__in=poles)
 
 
-def _asked(rows: Rows, reader: int, poles: Poles) -> Rows:
+def _asked(rows: Rows, reader: int, poles: Poles, free: bool) -> Rows:
     """What other pôles were asked about its needs, and have answered: for whoever follows them."""
-    user = User(pk=reader)
+    user = _reader(reader, free)
     rivals = Proposal.objects.filter(Proposal.left_to_others(user)).values("need")
     left = Q(pk__in=rivals) | Q(pk__in=left_by_their_writer(user).values("pk"))
     left |= Q(organisation__in=Organisation.objects.left_to_others_by(user).values("pk"))
     return rows.filter(asked__need__in=Need.objects.filter(~left, pole__in=poles))
 
 
-def _proposals(rows: Rows, reader: int, poles: Poles) -> Rows:
-    elsewhere = Proposal.objects.put_forward_elsewhere_by(User(pk=reader)).values("pk")
+def _proposals(rows: Rows, reader: int, poles: Poles, free: bool) -> Rows:
+    user = _reader(reader, free)
+    elsewhere = Proposal.objects.put_forward_elsewhere_by(user).values("pk")
     here = Q(proposal__need__pole__in=poles) | Q(proposal__in=elsewhere)
-    return rows.filter(here & ~_kept(reader))
+    return rows.filter(here & ~_kept(user))
 
 
-def _proposals_here(rows: Rows, reader: int, poles: Poles) -> Rows:
-    return rows.filter(~_kept(reader), proposal__need__pole__in=poles)
+def _proposals_here(rows: Rows, poles: Poles, aside: int) -> Rows:
+    here = rows.filter(proposal__need__pole__in=poles)
+    return here.filter(~_kept(User(pk=aside))) if aside else here
 
 
-def _kept(reader: int) -> Exists:
+def _kept(reader: User) -> Exists:
     """A condition on rows about a proposal: the reader leaves it to others, since they are a candidate for the same
     need, or it is what somebody offers at home under them."""
-    kept = Proposal.kept_from(User(pk=reader))
-    return Exists(Proposal.objects.filter(kept, pk=OuterRef("proposal")))
+    return Exists(Proposal.objects.filter(Proposal.kept_from(reader), pk=OuterRef("proposal")))
 
 
 def _missions(rows: Rows, poles: Poles, boss: int) -> Rows:
@@ -215,9 +236,10 @@ def _missions(rows: Rows, poles: Poles, boss: int) -> Rows:
     return found.filter(~at_home) if boss else found
 
 
-def _answers(rows: Rows, reader: int, poles: Poles, now: datetime) -> Rows:
+def _answers(rows: Rows, poles: Poles, now: datetime, aside: int) -> Rows:
     found: Any = rows.filter(mission__need__pole__in=poles)
-    return found.told(now).followed_by(User(pk=reader))
+    told = found.told(now)
+    return told.followed_by(User(pk=aside)) if aside else told
 
 
 def _reviews(rows: Rows, poles: Poles, now: datetime, boss: int) -> Rows:
@@ -229,8 +251,8 @@ def _notes(kind: str) -> Callable[..., Rows]:
     """The notes of the reader's own pôles, by what they are about; another pôle's are its own, and what colleagues say of a matter
     of which the reader is a side is theirs."""
 
-    def seen(rows: Any, reader: int) -> Rows:
-        return rows.visible_to(User(pk=reader), of=kind)
+    def seen(rows: Any, reader: int, free: bool) -> Rows:
+        return rows.visible_to(_reader(reader, free), of=kind)
 
     return seen
 
@@ -242,8 +264,8 @@ def _between(side: str) -> list[Part]:
     return [
         Part("proposal", ProposalStep, proposal, _proposals, OTHERS),
         Part("mission", MissionStep, mission, _missions),
-        Part("answer", FollowUp, mission, _answers, (READER, POLES, NOW)),
-        Part("review", Review, mission, _reviews, (POLES, NOW, BOSS)),
+        Part("answer", FollowUp, mission, _answers, (POLES, NOW, ASIDE)),
+        Part("review", Review, mission, _reviews, (POLES, NOW, AT_HOME)),
         Part("chase", Chase, proposal, _proposals, OTHERS),
         Part("chase", Chase, mission, _missions),
     ]
@@ -251,29 +273,29 @@ def _between(side: str) -> list[Part]:
 
 OF_ORGANISATION = (
     Part("organisation", OrganisationStep, "organisation", _whole, ()),
-    Part("need", NeedStep, "need__organisation", _needs),
+    Part("need", NeedStep, "need__organisation", _needs, (POLES, PEOPLE)),
     Part("offer", OfferStep, "offer__organisation", _offers),
     Part("hand_over", HandOver, "organisation", _handed_over, OTHERS),
     Part("hand_over", HandOver, "need__organisation", _handed_over_need, OTHERS),
     Part("hand_over", HandOver, "mission__need__organisation", _handed_over_mission, OTHERS),
     Part("dispatched", Dispatched, "need__organisation", _dispatched, (POLES,)),
     Part("asked", AskedPoleStep, "asked__need__organisation", _asked, OTHERS),
-    Part("note", Note, "organisation", _notes("organisation"), (READER,)),
-    Part("note", Note, "need__organisation", _notes("need"), (READER,)),
-    Part("note", Note, "mission__need__organisation", _notes("mission"), (READER,)),
+    Part("note", Note, "organisation", _notes("organisation"), (READER, FREE)),
+    Part("note", Note, "need__organisation", _notes("need"), (READER, FREE)),
+    Part("note", Note, "mission__need__organisation", _notes("mission"), (READER, FREE)),
     *_between("need"),
     *_between("offer"),
 )
 OF_PERSON = (
-    Part("need", NeedStep, "by", _needs),
+    Part("need", NeedStep, "by", _needs, (POLES, PEOPLE)),
     Part("offer", OfferStep, "offer__person", _offers),
-    Part("proposal", ProposalStep, "by", _proposals_here, OTHERS),
+    Part("proposal", ProposalStep, "by", _proposals_here, (POLES, ASIDE)),
     Part("mission", MissionStep, "by", _missions),
-    Part("answer", FollowUp, "asked", _answers, (READER, POLES, NOW)),
-    Part("review", Review, "author", _reviews, (POLES, NOW, BOSS)),
-    Part("note", Note, "person", _notes("person"), (READER,)),
-    Part("proposal", ProposalStep, "proposal__offer__person", _proposals_here, OTHERS),
+    Part("answer", FollowUp, "asked", _answers, (POLES, NOW, ASIDE)),
+    Part("review", Review, "author", _reviews, (POLES, NOW, AT_HOME)),
+    Part("note", Note, "person", _notes("person"), (READER, FREE)),
+    Part("proposal", ProposalStep, "proposal__offer__person", _proposals_here, (POLES, ASIDE)),
     Part("mission", MissionStep, "mission__offer__person", _missions),
-    Part("chase", Chase, "proposal__offer__person", _proposals_here, OTHERS),
+    Part("chase", Chase, "proposal__offer__person", _proposals_here, (POLES, ASIDE)),
     Part("chase", Chase, "mission__offer__person", _missions),
 )

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from accounts.models import Membership, User
+from common.counted import counted
 from marketplace.desk.scope import Scope
 from marketplace.models import Task
 from marketplace.models.desk.left_to_others import asked_beforehand
@@ -20,7 +21,8 @@ WHOSE = {
     "pole": _("The whole pôle’s"),
     "personne": _("Nobody’s yet"),
 }
-SHOWN = 20  # of each part of the page
+SHOWN = 15  # of each part of the page
+ABOUT = 20  # of those about something, on its own page
 
 
 @dataclass(frozen=True)
@@ -39,8 +41,9 @@ class Part:
 
 
 def of(scope: Scope, whose: str) -> TaskQuerySet:
-    """The tasks of this desk, done or not, that its reader may see."""
-    rows = Task.objects.visible_to(scope.reader).filter(pole__in=scope.poles)
+    """The tasks of this desk, done or not, that its reader may see: whether they are on a side of anything is asked first."""
+    seen = Task.objects.visible_to(asked_beforehand(scope.reader))
+    rows = seen.filter(pole__in=scope.poles)
     if whose == "pole":
         return rows
     if whose == "personne":
@@ -53,26 +56,33 @@ def of(scope: Scope, whose: str) -> TaskQuerySet:
 
 def waiting(rows: TaskQuerySet, today: date, *, is_mine: bool = False) -> list[Part]:
     """What is to be done, in three parts; those that are empty are left out."""
-    open_ones = rows.waiting()
-    cut = (
+    open_ones = rows.waiting().order_by("due_on", "pk")
+    parts = _parts(
         ("late", _("Late"), open_ones.filter(due_on__lt=today)),
         ("today", _("Today"), open_ones.filter(due_on=today)),
         ("later", _("To come"), open_ones.filter(due_on__gt=today)),
     )
-    parts = (_part(code, title, found.order_by("due_on", "pk")) for code, title, found in cut)
     return [replace(one, puts_off=is_mine and one.code != "later") for one in parts if one.tasks]
 
 
 def done(rows: TaskQuerySet) -> Part:
-    return _part("done", _("Done"), rows.done().order_by(F("done_at").desc(), "-pk"))
+    (part,) = _parts(("done", _("Done"), rows.done().order_by(F("done_at").desc(), "-pk")))
+    return part
 
 
-def _part(code: str, title: Any, rows: TaskQuerySet) -> Part:
+def _parts(*cut: tuple[str, Any, TaskQuerySet]) -> list[Part]:
     # Numbers first: who may read what is asked without the dozen tables that its lines show.
-    numbers = list(rows.values_list("pk", flat=True)[: SHOWN + 1])
-    count = rows.count() if len(numbers) > SHOWN else len(numbers)
-    shown = Task.objects.with_what_lists_show().in_bulk(numbers[:SHOWN])
-    return Part(code, title, [shown[number] for number in numbers if number in shown], count)
+    first = [list(rows.values_list("pk", flat=True)[: SHOWN + 1]) for _code, _title, rows in cut]
+    counts = [len(numbers) for numbers in first]
+    if many := [place for place, count in enumerate(counts) if count > SHOWN]:
+        for place, count in zip(many, counted([cut[place][2] for place in many]), strict=True):
+            counts[place] = count
+    wanted = [number for numbers in first for number in numbers[:SHOWN]]
+    shown = Task.objects.with_what_lists_show().in_bulk(wanted)
+    return [
+        Part(code, title, [shown[one] for one in numbers[:SHOWN] if one in shown], count)
+        for (code, title, _rows), numbers, count in zip(cut, first, counts, strict=True)
+    ]
 
 
 def about(user: User, subject: Subject) -> list[Task]:
@@ -82,4 +92,4 @@ def about(user: User, subject: Subject) -> list[Task]:
         return []
     seen = Task.objects.visible_to(asked_beforehand(user), of=key_of(subject))
     rows = seen.waiting().about(subject)
-    return list(rows.select_related("assignee", "operator").order_by("due_on", "pk")[:SHOWN])
+    return list(rows.select_related("assignee", "operator").order_by("due_on", "pk")[:ABOUT])

@@ -1,16 +1,26 @@
 """What somebody has done here: missions, skills, words about their work. Reads only; only the person themselves can
 see it."""
 
-from collections import Counter
-from collections.abc import Collection
+from collections import Counter, defaultdict
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from django.db.models import Exists, OuterRef, Prefetch, Q
+from django.core.paginator import Page, Paginator
+from django.db.models import Exists, F, OuterRef, Prefetch, Q
 from django.utils import timezone
 
 from accounts.models import User
-from marketplace.models import HoursEntry, Mission, Review, SkillGained, TeamMember, Voice
+from marketplace.models import (
+    HoursEntry,
+    Mission,
+    OfferSkill,
+    Review,
+    Skill,
+    SkillGained,
+    TeamMember,
+    Voice,
+)
 from marketplace.models.missions.reviews import quotable
 from marketplace.states import MissionStatus
 
@@ -21,6 +31,7 @@ DONE = (
     MissionStatus.CLOSED,
     MissionStatus.RENEWED,
 )
+A_PAGE = 20
 
 
 @dataclass(frozen=True)
@@ -35,36 +46,96 @@ class Done:
     quoted_by: str
     """Their first name alone, which is what they agreed to have quoted."""
     may_quote: bool
-    mine: Review | None
     url: str
     """Its page: in a team by name, that of one's own part."""
 
 
 @dataclass(frozen=True)
 class Experience:
+    """All of one's missions, or a page of them, with what all of them say."""
+
     missions: list[Done]
     skills: list[tuple[str, int]]
     """The skills practised, with the number of missions; the most practised first."""
     gained: list[str]
-    hours: Decimal
+
+    @property
+    def hours(self) -> Decimal:
+        """Those of these missions."""
+        return sum((done.hours for done in self.missions), Decimal())
 
 
 def of(user: User) -> Experience:
     """The missions that this person did themselves and that were delivered, or that stopped before their end after hours
     that the structure has confirmed; the newest first. In a team, whoever has given such hours did it too."""
-    now = timezone.now()
+    numbers = _numbers(user)
+    return _told(user, numbers, numbers)
+
+
+def page_of(user: User, number: str | None) -> tuple[Experience, Page]:
+    """A page of them; the skills are those of all."""
+    numbers = _numbers(user)
+    page = Paginator(numbers, A_PAGE).get_page(number)
+    return _told(user, numbers, list(page.object_list)), page
+
+
+def _numbers(user: User) -> list[int]:
     given = HoursEntry.objects.confirmed().filter(mission=OuterRef("pk"), person=user)
     found = (
         Mission.objects.filter(Q(offer__person=user) | Q(Exists(given), offer__person=None))
         .filter(Q(status__in=DONE) | Q(Exists(given), status=MissionStatus.INTERRUPTED))
+        .order_by("-starts_on", "-pk")
+    )
+    return list(found.values_list("pk", flat=True))
+
+
+def _told(user: User, numbers: Sequence[int], shown: Sequence[int]) -> Experience:
+    skills, gained = _practised(numbers), _gained(user, numbers)
+    practised = Counter(skill for number in numbers for skill in skills.get(number, ()))
+    return Experience(
+        missions=_missions(user, shown, skills, gained),
+        skills=practised.most_common(),
+        gained=sorted({skill for some in gained.values() for skill in some}),
+    )
+
+
+def _practised(numbers: Sequence[int]) -> dict[int, list[str]]:
+    """What `practised` says of each of these missions, without reading them."""
+    held = OfferSkill.objects.filter(offer=OuterRef("offer"), skill=OuterRef("asked"))
+    wanted = Mission.objects.filter(pk__in=numbers).annotate(asked=F("need__wanted__skill"))
+    order = ("-need__wanted__required", "-need__wanted__level", "need__wanted__pk")
+    rows = list(wanted.filter(Exists(held)).order_by(*order).values_list("pk", "asked"))
+    named = Skill.objects.in_bulk({skill for _mission, skill in rows})
+    found: dict[int, list[str]] = defaultdict(list)
+    for mission, skill in rows:
+        found[mission].append(str(named[skill]))
+    return found
+
+
+def _gained(user: User, numbers: Sequence[int]) -> dict[int, list[str]]:
+    """What they said they gained in each; what a colleague said of a team isn't theirs."""
+    own = SkillGained.objects.filter(review__side=Voice.OFFER, review__author=user)
+    found: dict[int, list[str]] = defaultdict(list)
+    for row in own.filter(review__mission__in=numbers).select_related("review", "skill"):
+        found[row.review.mission_id].append(str(row.skill))
+    return found
+
+
+def _missions(
+    user: User,
+    numbers: Sequence[int],
+    skills: Mapping[int, list[str]],
+    gained: Mapping[int, list[str]],
+) -> list[Done]:
+    # Of these missions: which reviews are open would else be asked of all that there are.
+    reviews = Review.objects.filter(mission__in=numbers).readable_by(user, timezone.now())
+    rows = (
+        Mission.objects.filter(pk__in=numbers)
         .select_related("need__organisation", "apart_for", "offer")
         .with_served()
         .prefetch_related(
-            "need__wanted__skill",
-            "offer__held",
             "departures",
-            Prefetch("reviews", Review.objects.readable_by(user, now).select_related("author")),
-            Prefetch("reviews__gained", SkillGained.objects.select_related("skill")),
+            Prefetch("reviews", reviews.select_related("author")),
             Prefetch(
                 "hours", HoursEntry.objects.confirmed().filter(person=user), to_attr="kept_hours"
             ),
@@ -72,16 +143,9 @@ def of(user: User) -> Experience:
         )
         .order_by("-starts_on", "-pk")
     )
-    theirs = [one for mission in found for one in mission.reviews.all() if one.side == Voice.NEED]
+    theirs = [one for mission in rows for one in mission.reviews.all() if one.side == Voice.NEED]
     shown = quotable(theirs)
-    missions = [_done(mission, user, shown) for mission in found]
-    practised = Counter(skill for done in missions for skill in done.skills)
-    return Experience(
-        missions=missions,
-        skills=practised.most_common(),
-        gained=sorted({skill for done in missions for skill in done.gained}),
-        hours=sum((done.hours for done in missions), Decimal()),
-    )
+    return [_done(one, skills.get(one.pk, []), gained.get(one.pk, []), shown) for one in rows]
 
 
 def practised(mission: Mission) -> list[str]:
@@ -91,21 +155,17 @@ def practised(mission: Mission) -> list[str]:
     return [str(row.skill) for row in wanted if row.skill_id in held]
 
 
-def _done(mission: Mission, user: User, shown: Collection[int]) -> Done:
+def _done(mission: Mission, skills: list[str], gained: list[str], shown: Collection[int]) -> Done:
     """`shown`: the numbers of the reviews that may be quoted."""
-    reviews = {review.side: review for review in mission.reviews.all()}
-    theirs, mine = reviews.get(Voice.NEED), reviews.get(Voice.OFFER)
-    if mine and mine.author_id != user.pk:  # a colleague's, for the team
-        mine = None
+    theirs = next((one for one in mission.reviews.all() if one.side == Voice.NEED), None)
     return Done(
         mission=mission,
         hours=sum((entry.hours for entry in mission.kept_hours), Decimal()),  # type: ignore[attr-defined]
-        skills=practised(mission),
-        gained=[str(gained.skill) for gained in mine.gained.all()] if mine else [],
+        skills=skills,
+        gained=gained,
         said=theirs.words if theirs else "",
         said_by=str(theirs.author) if theirs else "",
         quoted_by=theirs.author.first_name if theirs else "",
         may_quote=theirs is not None and theirs.pk in shown,
-        mine=mine,
         url=(mission.own_parts or [mission])[0].get_absolute_url(),  # type: ignore[attr-defined]
     )

@@ -4,7 +4,6 @@ from datetime import timedelta
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -14,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
+from common.far_pages import FarPages
 from notifications import desk, doorbell, health
 from notifications.models import MailPipe, Notification
 from notifications.models.people import SignedInRequest
@@ -36,8 +36,8 @@ def index(request: SignedInRequest) -> HttpResponse:
     now = timezone.now()
     recent = _theirs(request).filter(created_at__gte=now - SPAN)
     chosen = desk.filtered(recent, request.GET, now=now)
-    chips = desk.chips(recent, request.GET, now=now)
-    pages = Paginator(chosen.select_related("recipient").defer("text", "html"), PAGE)
+    chips = desk.chips(recent, request.GET, now=now, by=request.user)
+    pages = FarPages(chosen.select_related("recipient").defer("text", "html"), PAGE)
     if (counted := desk.counted(chips, request.GET)) is not None:
         pages.count = counted
     page = pages.get_page(request.GET.get("page"))

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.core.cache import caches
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -103,6 +104,45 @@ def test_what_the_chips_have_counted_is_not_counted_again(operator, post, reader
     said = [one["sql"] for one in asked]
     (_chips,) = [sql for sql in said if 'AS "GIVEN_UP"' in sql]
     assert not [sql for sql in said if sql.startswith('SELECT COUNT(*) AS "__count" FROM "notif')]
+
+
+def test_each_page_shows_the_letters_that_follow_and_late_ones_pass_over_none(
+    operator, post, monkeypatch
+):
+    monkeypatch.setattr("notifications.views.desk.PAGE", 2)
+    for n in range(7):
+        post(make_user(), what=f"Toit {n}")
+    Notification.objects.update(created_at=timezone.now())  # at the same moment: the numbers decide
+    said, words = [], []
+    for number in range(1, 5):
+        with CaptureQueriesContext(connection) as asked:
+            shown = operator.get(reverse("letters-desk"), {"page": number}).context["letters"]
+        said += [letter.pk for letter in shown]
+        words.append(" ".join(one["sql"] for one in asked))
+    assert said == [pk for (pk,) in Notification.objects.values_list("pk")]
+    assert "OFFSET" not in words[-1]
+
+
+def test_of_many_letters_few_states_are_counted_each_time(operator, post, monkeypatch):
+    """Sixty thousand that have left: they are counted once a minute; what failed meanwhile is there at once."""
+    caches["counts"].clear()
+    monkeypatch.setattr("notifications.desk.EXACT", 2)
+    posted = [post(make_user(), what=f"Toit {n}") for n in range(5)]
+    Notification.objects.filter(pk__in=[one.pk for one in posted[:4]]).update(
+        status=Status.SENT, sent_at=timezone.now()
+    )
+
+    def counts(state=""):
+        page = operator.get(reverse("letters-desk"), {"etat": state})
+        return {chip.url.removeprefix("?etat="): chip.count for chip in page.context["chips"]}
+
+    assert counts() == {"?": 5, "SENT": 4, "WAITING": 1}
+    give_up(posted[4])
+    with CaptureQueriesContext(connection) as asked:
+        assert counts() == {"?": 5, "SENT": 4, "GIVEN_UP": 1}
+    (chips,) = [one["sql"] for one in asked if 'AS "GIVEN_UP"' in one["sql"]]
+    assert 'AS "SENT"' not in chips
+    caches["counts"].clear()
 
 
 def test_nothing_written_is_not_nothing_found(operator):

@@ -91,11 +91,18 @@ def mailbox_under(user: User, mailbox: str) -> Q:
     return Q(**{f"{mailbox}__in": first}) | Q(**{f"{mailbox}__in": others})
 
 
+FILLED = Q(before=NeedStatus.FILLED) | Q(after=NeedStatus.FILLED)
+
+
 def filled_under(user: User) -> Q:
     """A condition on the steps of needs: a yes of somebody under this user filled the need, or it opened again as they
     stopped. The step would name them."""
-    filled = Q(before=NeedStatus.FILLED) | Q(after=NeedStatus.FILLED)
-    return filled & under(user, "by")
+    return FILLED & under(user, "by")
+
+
+def filled_by(people: Collection[int]) -> Q:
+    """The same, of those under them by their numbers: where the steps of many needs are read."""
+    return FILLED & Q(by__in=people)
 
 
 def of_whoever_comes(time: str) -> Q:

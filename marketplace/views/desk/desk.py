@@ -31,7 +31,7 @@ from marketplace.models import SavedFilter
 from marketplace.models.desk.left_to_others import asked_beforehand
 from notifications import health
 
-A_PAGE = 30
+A_PAGE = 22  # which weigh 60 kB
 AT_ONCE = 100
 
 

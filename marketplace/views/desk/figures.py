@@ -77,11 +77,13 @@ def choice_of(request: SignedInRequest) -> Choice:
 
 @require_safe
 def figures(request: SignedInRequest) -> HttpResponse:
-    comparison = read(choice_of(request))
-    choice = comparison.choice
+    choice = choice_of(request)
+    if request.GET.get(MAP) == EVERY:
+        return render(request, "marketplace/desk/figures_map.html", _whole_map(choice))
+    comparison = read(choice)
     reckoning: Reckoning | None = getattr(choice.pole, "reckoning", None)
     shown = _shown(comparison)
-    shown |= _of_the_map(shown["map"], request.GET.get(MAP) == EVERY) | _load(reckoning, choice)
+    shown |= _of_the_map(shown["map"]) | _load(reckoning, choice)
     shown |= {
         "tiles": tiles.tiles(
             comparison.now,
@@ -118,14 +120,20 @@ def _load(reckoning: Reckoning | None, choice: Choice) -> dict:
     }
 
 
-def _of_the_map(drawn: drawing.Map | None, every: bool) -> dict:
-    """The map and the table beside it: of many places those where most happens, the others a link away."""
+def _of_the_map(drawn: drawing.Map | None) -> dict:
+    """The map and the table beside it: of many places those where most happens, the others on their own page."""
     circles = drawn.circles if drawn else []
-    first = circles if every else _busiest(circles, MOST_PLACES)
+    first = _busiest(circles, MOST_PLACES)
     left_out = len(circles) if len(first) < len(circles) else 0
-    if drawn and not every:
+    if drawn:
         drawn = replace(drawn, circles=_busiest(circles, MOST_CIRCLES))
-    return {"map": drawn, "map_rows": first, "more_places": left_out, "map_is_whole": every}
+    return {"map": drawn, "map_rows": first, "more_places": left_out}
+
+
+def _whole_map(choice: Choice) -> dict:
+    """All places, by themselves: beside the other figures they weighed 100 kB."""
+    drawn = drawing.territory(choice.options.department, places(choice))
+    return {"choice": choice, "map": drawn, "map_rows": drawn.circles if drawn else []}
 
 
 def _busiest(circles: list[drawing.Circle], most: int) -> list[drawing.Circle]:

@@ -19,6 +19,7 @@ from marketplace.actions.refusals import NotYet
 from marketplace.desk import happened, score_histogram, story
 from marketplace.forms.desk.qualification import OutcomeForm, QualificationForm
 from marketplace.models import AskedPoleStep, Dispatched, Need, Proposal, Qualification
+from marketplace.models.desk.left_to_others import asked_beforehand
 from marketplace.models.market.bosses import filled_under
 from marketplace.rules import permissions
 from marketplace.rules.questions import not_to_be_asked
@@ -45,7 +46,8 @@ def detail(request: SignedInRequest, pk: int) -> HttpResponse:
     follows = permissions.follows_need(request.user, need)  # what pôles say among themselves
     looks = permissions.answers_for_need(request.user, need, follows=follows)
     open_now = looks and need.status == NeedStatus.PUBLISHED
-    in_touch = Proposal.objects.in_touch(request.user, [need.pk])
+    reader = asked_beforehand(request.user)
+    in_touch = Proposal.objects.in_touch(reader, [need.pk])
     side = NeedSide.of(request.user, need, in_touch=in_touch, follows=follows)
     around = ranking.around(need, hidden=side.hidden) if open_now else None
     near = nearly(
@@ -53,7 +55,7 @@ def detail(request: SignedInRequest, pk: int) -> HttpResponse:
     )
     best = around.matches(top=score_histogram.WIDE) if around else []
     shown = best[: score_histogram.SHOWN]
-    asked, more_asked = first_of(_asked(request.user, need), request.GET.get(ASKED))
+    asked, more_asked = first_of(_asked(reader, need), request.GET.get(ASKED))
     return render(
         request,
         "marketplace/desk/desk_need.html",

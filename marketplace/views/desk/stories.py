@@ -1,6 +1,7 @@
 """Everything that happened around somebody or something, in order, with the notes and tags of the pôle's
 coordinators."""
 
+from dataclasses import replace
 from typing import Any
 
 from django.contrib import messages
@@ -32,7 +33,7 @@ from marketplace.models import (
     Task,
 )
 from marketplace.models.desk.desk import SUBJECTS, Subject, Tagged, leaves
-from marketplace.models.desk.left_to_others import asked_beforehand
+from marketplace.models.desk.left_to_others import asked_beforehand, is_on_no_side
 from marketplace.models.desk.tasks import Subject as AnySubject
 from marketplace.models.desk.tasks import leaves as leaves_task
 from marketplace.views.desk.desk import scope_of
@@ -62,13 +63,15 @@ def organisation(request: SignedInRequest, pk: int) -> HttpResponse:
     scope = scope_of(request)
     ours = Organisation.objects.filter(pole__in=scope.poles)
     about = get_object_or_404(with_what_is_kept(ours, "organisation"), pk=pk)
-    return _story(request, about, "organisation", happened.of_organisation(about, scope))
+    told = replace(scope, on_no_side=is_on_no_side(request.user))
+    return _story(request, about, "organisation", happened.of_organisation(about, told))
 
 
 def person(request: SignedInRequest, pk: int) -> HttpResponse:
     scope = scope_of(request)
     about = _person(pk, scope)
-    return _story(request, about, "person", happened.of_person(about, scope))
+    told = replace(scope, on_no_side=is_on_no_side(request.user))
+    return _story(request, about, "person", happened.of_person(about, told))
 
 
 def _story(
@@ -88,8 +91,8 @@ def _story(
 
 def kept_about(request: SignedInRequest, about: Subject, kind: str) -> dict:
     """The context of `_kept.html`: the notes and tags on a page, and the two small forms."""
-    left = leaves(request.user, about)
     user = asked_beforehand(request.user)
+    left = leaves(user, about)
     noted = Note.objects.visible_to(user, of=kind).about(about).select_related("by")
     noted = noted if _may_have(about, "notes") else noted.none()
     notes_shown, more_notes = first_of(noted, request.GET.get(NOTES))

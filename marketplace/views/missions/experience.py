@@ -11,19 +11,21 @@ from marketplace.documents import experience
 from marketplace.documents.experience_file import as_pdf
 from marketplace.models import Review
 from marketplace.views.documents.documents import pdf
+from marketplace.views.long_lists import first_of
+
+QUOTED = "mots"  # in the address
 
 
 @require_safe
 def index(request: SignedInRequest) -> HttpResponse:
+    found, page = experience.page_of(request.user, request.GET.get("page"))
+    said = Review.objects.public().filter(author=request.user)
+    said = said.select_related("mission__need__organisation", "mission__apart_for")
+    quoted, more_quoted = first_of(said, request.GET.get(QUOTED))
     return render(
         request,
         "marketplace/missions/experience.html",
-        {
-            "experience": experience.of(request.user),
-            "quoted": Review.objects.public()
-            .filter(author=request.user)
-            .select_related("mission__need__organisation", "mission__apart_for"),
-        },
+        {"experience": found, "page": page, "quoted": quoted, "more_quoted": more_quoted},
     )
 
 

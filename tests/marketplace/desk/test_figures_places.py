@@ -24,10 +24,10 @@ def test_of_many_places_the_busiest_then_all(client, monkeypatch):
         one.needs + one.missions for one in every
     )
     assert page.context["more_places"] == len(every) == 2
-    assert "carte=tous#map" in page.text
+    assert "carte=tous" in page.text
     whole = client.get(reverse("figures"), {"months": "24", "carte": "tous"})
     assert len(whole.context["map_rows"]) == 2
-    assert "carte=tous#map" not in whole.text
+    assert "Voir les" not in whole.text
 
 
 def test_a_pole_of_three_hundred_places_draws_those_where_most_happens(client):
@@ -57,3 +57,5 @@ def test_a_pole_of_three_hundred_places_draws_those_where_most_happens(client):
     whole = client.get(reverse("figures"), {"months": "24", "carte": "tous"})
     assert "Val 1</title>" in whole.text
     assert "les plus actifs" not in whole.text
+    assert 'id="funnel"' in page.text
+    assert 'id="funnel"' not in whole.text, "the other figures stay on theirs"

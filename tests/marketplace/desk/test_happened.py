@@ -1,6 +1,8 @@
 """Of what happened around somebody, no more is asked than there is; and all that there is."""
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts.models import Membership
@@ -45,6 +47,18 @@ def test_each_side_is_asked_about_where_something_happened_there(coordinator):
     assert not any('"marketplace_offer"."organisation_id" = ' in sql for sql in words)
     asked_of_the_person = happened.of_person(mission.offer.person, scope_of(coordinator))
     assert any(MissionStep._meta.db_table in sql for sql, _values in asked_of_the_person)
+
+
+def test_what_they_leave_to_others_is_not_asked_of_who_leaves_nothing(client, coordinator):
+    """A third of a second, of a structure with two thousand needs: whether they are on a side is asked once instead."""
+    mission = make_mission()
+    mission.proposal.steps.create(before="OPEN", after="AGREED", by=coordinator)
+    client.force_login(coordinator)
+    with CaptureQueriesContext(connection) as asked:
+        shown = read(client, "organisation-story", mission.need.organisation)
+    (words,) = [one["sql"] for one in asked if "WITH story" in one["sql"]]
+    assert "marketplace_teammember" not in words
+    assert shown.paginator.count
 
 
 def test_the_last_page_holds_what_is_left_and_one_beyond_it_is_the_last(client, coordinator):

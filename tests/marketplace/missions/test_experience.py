@@ -77,6 +77,31 @@ def test_a_path_of_three_missions_asks_as_much_as_one_of_one(client):
     assert asked[0] == asked[2]
 
 
+def test_a_long_path_is_shown_a_page_at_a_time_and_its_skills_are_those_of_all(client, monkeypatch):
+    """A path of three hundred missions weighed 97 kB; the file to take along holds them all."""
+    monkeypatch.setattr("marketplace.documents.experience.A_PAGE", 2)
+    person, skill = make_user(), make_skill()
+    done = [
+        make_mission(
+            need=make_need(title=f"Mission numéro {n}"),
+            offer=make_offer(person),
+            status=MissionStatus.CLOSED,
+            starts_on=in_days(-9 * n - 9),
+        )
+        for n in range(3)
+    ]
+    client.force_login(person)
+    first, last = (client.get(reverse("experience"), {"page": n}).text for n in (1, 2))
+    said = [one.need.title for one in done]
+    assert [title in first for title in said] == [True, True, False]
+    assert [title in last for title in said] == [False, False, True]
+    for page in (first, last):
+        assert f"<strong>{skill}</strong> 3 missions" in page
+    file = PdfReader(io.BytesIO(client.get(reverse("experience-file")).content))
+    text = " ".join(page.extract_text() for page in file.pages)
+    assert all(title in text for title in said)
+
+
 def test_one_s_path_holds_missions_skills_and_the_words_received(client, mission):
     by, person = mission.need.organisation.members.get(), mission.offer.person
     said = {"rating": 5, "again": True, "words": "Précieux et patient."}
