@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from accounts.models import Membership, Pole
-from marketplace.matching.allocation import Allocation, Pair
+from marketplace.matching.allocation import Pair
 from marketplace.models import Carrier, Need, Offer, Place, Skill, Time
 from marketplace.ranking import plan
 from marketplace.ranking.relaxations import Counts, Relaxation, changes_of_need, counts_for_need
@@ -60,7 +60,7 @@ def beyond(
     """For the needs that the plan of today leaves, but for those that the reader leaves to others (`others`: `left` of
     `market_of`); without the `hidden` offers."""
     market = plan.market_of(pole, today=today, whole=True, hidden=hidden, left=others)
-    served = _served(market.allocated())
+    served = market.served()
     alone = [need for need in market.order if need not in served]
     but = set(others(alone))
     left = [need for need in alone if need not in but]
@@ -73,16 +73,12 @@ def beyond(
             for need, change, counts in told
             for offer in counts.numbers(change.values)
         ]
-        now = _served(market.allocated(*more))
+        now = market.served(*more)
         if len(now) > len(served):
             needs = [(need, change) for need, change, _counts in told if need.pk in now]
             changes.append(Change(kind, len(now) - len(served), needs))
     changes.sort(key=lambda change: -change.serves)
     return Beyond(len(left), len(rows), changes[:MOST], _wanted(rows), market.later)
-
-
-def _served(made: Allocation) -> set[int]:
-    return {pair.need for pair in made.pairs}
 
 
 def _rows(numbers: list[int]) -> list[Need]:
