@@ -135,8 +135,24 @@ class Everything:
         others: Needs | Offers = read("1 = 1" if pole is None else f"pole_id = {int(pole)}")
         self.others = others.in_order()
 
+    def near(self, need: Needs) -> Offers:
+        """The offers whose skills come near those of the need."""
+        assert isinstance(self.others, Offers)
+        keys = search.keys_near(need, self.snapshot)
+        found = np.zeros(len(self.others), bool)
+        for first, crowd in self._crowds:
+            for key in keys.intersection(crowd.under):
+                found[first + crowd.under[key]] = True
+        return self.others.take(np.flatnonzero(found))
+
     def ask_of(self, needs: Collection[int]) -> None:
         self.answered = np.union1d(self.answered, _joined(_answered().filter(need__in=needs)))
+
+    def answered_of(self, need: int) -> list[int]:
+        """The offers that aren't suggested any more for a need that was asked of."""
+        first, last = np.searchsorted(self.answered, [need << 32, need + 1 << 32])
+        found: list[int] = (self.answered[first:last] & OFFER_PART).tolist()
+        return found
 
     def lists(self, cards: Needs | Offers, top: int = TOP) -> dict[int, KeptLines]:
         """For each card, its best pairs in order."""
@@ -210,6 +226,9 @@ def _crowds(offers: Offers, skill_graph: SkillGraph) -> Iterator[tuple[int, Crow
     size = Crowd.size(skill_graph)
     for first in range(0, len(offers), size):
         yield first, Crowd(offers.take(slice(first, first + size)), skill_graph)
+
+
+OFFER_PART = (1 << 32) - 1
 
 
 def _answered() -> QuerySet[Proposal, tuple[int, int]]:

@@ -65,20 +65,15 @@ def relaxations_for_need(
     return [*found, *counts.those(also, but=found)]
 
 
-def counts_for_need(
-    need: Need,
-    *,
-    today: date | None,
-    hidden: Collection[int],
-    its_own: Collection[int] | None = None,
-) -> "Counts":
-    """`its_own`: the offers of `live.of_its_own`, where they were asked already."""
-    around = surroundings.around(need, today=today, hidden=hidden)
-    return _counts_around(around, its_own)
+def counts_among(asked: Asked, near: Offers) -> "Counts":
+    """Of a need among offers that come near its skills (`search.keys_near`): only those that fail one condition at the most are
+    looked at again with each change."""
+    fails = asked.verdict(near).fails
+    return Counts(asked, near.take(np.flatnonzero(fails & (fails - 1) == 0)))
 
 
-def _counts_around(around: Around, its_own: Collection[int] | None = None) -> "Counts":
-    return Counts(around.asked, around.found.but(around.its_own if its_own is None else its_own))
+def _counts_around(around: Around) -> "Counts":
+    return Counts(around.asked, around.found.but(around.its_own))
 
 
 def changes_of_need(asked: Asked) -> list[Change]:
