@@ -28,6 +28,16 @@ BOTH_TIMES = OWN_WELCOME | WORK_WELCOME
 LATER = (30, 60, 90)  # days
 FURTHER = (20, 50)  # kilometres
 MOST = 4
+# By the kind of a change, the condition that it may mend.
+MENDS = {
+    "place": Condition.PLACE,
+    "further": Condition.PLACE,
+    "whose": Condition.WHOSE,
+    "later": Condition.TIME,
+    "sooner": Condition.TIME,
+    "welcome": Condition.SKILLS,
+    "level": Condition.SKILLS,
+}
 
 type Values = dict[str, str]
 """What to fill in the form of the row with (forms/suggested.py): it says the change, and is what is counted.
@@ -109,10 +119,11 @@ class Counts:
     def __init__(self, asked: Asked, found: Needs | Offers) -> None:
         self.asked, self.found = asked, found
         self.words = asked.shared.names.in_language(language())
-        self.now = self._matching(asked)
+        self.fails = asked.verdict(found).fails
+        self.now = self._matching(self.fails)
 
-    def _matching(self, asked: Asked) -> int:
-        return int((asked.verdict(self.found).fails == 0).sum())
+    def _matching(self, fails: np.ndarray) -> int:
+        return int((fails == 0).sum())
 
     def numbers(self, values: Values) -> list[int]:
         """The numbers of those that would match after the change."""
@@ -123,12 +134,16 @@ class Counts:
     def of(self, kind: str, values: Values) -> Relaxation:
         asked = self.asked.with_card(_changed(self.asked.card, values))
         said = _said(self.asked, self.words, values)
-        return Relaxation(kind, said, self._matching(asked) - self.now, values)
+        fails = asked.verdict(self.found).fails
+        return Relaxation(kind, said, self._matching(fails) - self.now, values)
 
     def worthwhile(self, changes: Iterable[Change]) -> list[Relaxation]:
-        """The best change of each kind, the largest gain first."""
+        """The best change of each kind, the largest gain first. One brings nobody where nobody fails just what it mends."""
         best: dict[str, Relaxation] = {}
+        fails = set(self.fails.tolist())
         for kind, values in changes:
+            if int(MENDS[kind.partition("-")[0]]) not in fails:
+                continue
             one = self.of(kind, values)
             if one.gain > 0 and (kind not in best or one.gain > best[kind].gain):
                 best[kind] = one
