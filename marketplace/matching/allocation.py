@@ -11,7 +11,7 @@ prices rise until no place would rather have another mission.
 """
 
 from collections import deque
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from marketplace.matching.definition import ONE
@@ -133,6 +133,14 @@ class Auction:
                 for mover, mission in self._chain(place, dead):
                     self.holder[mission], self.held[mover] = mover, mission
 
+    def filled(self) -> list[Place]:
+        """The places that can all be filled at once; none is held afterwards."""
+        self.exchange()
+        found = [place for place in self.places if place in self.held]
+        self.held.clear()
+        self.holder.clear()
+        return found
+
     def _chain(self, start: Place, dead: set[Mission]) -> list[tuple[Place, Mission]]:
         """The shortest chain of moves that ends in a free mission. Missions searched in vain are noted in `dead`,
         for they lead nowhere for the next place either."""
@@ -187,10 +195,39 @@ def allocate(
         _take_over(auction, before)
         auction.exchange()
         return auction.result()
-    auction.exchange()
-    can_be_filled = [place for place in auction.places if place in auction.held]
-    auction.held.clear()
-    auction.holder.clear()
+    return _shared_out(auction, auction.filled())
+
+
+def allocate_at(
+    costs: Iterable[int],
+    pairs: Iterable[Pair],
+    places: dict[int, int],
+    missions: dict[int, int],
+    *,
+    order: Iterable[int] = (),
+) -> Iterator[Allocation]:
+    """The same at each of these costs of asking the same people: which places can be filled depends on none of them."""
+    can_be_filled: list[Place] | None = None
+    for cost in costs:
+        auction = Auction(pairs, places, missions, cost, order)
+        if can_be_filled is None:
+            can_be_filled = auction.filled()
+        yield _shared_out(auction, can_be_filled)
+
+
+def served(
+    pairs: Iterable[Pair],
+    places: dict[int, int],
+    missions: dict[int, int],
+    *,
+    order: Iterable[int] = (),
+) -> set[int]:
+    """The needs that find somebody: known before any place bids, so that no score counts."""
+    auction = Auction(pairs, places, missions, FAIRNESS, order)
+    return {need for need, _place in auction.filled()}
+
+
+def _shared_out(auction: Auction, can_be_filled: Iterable[Place]) -> Allocation:
     auction.bid(can_be_filled)
     auction.exchange()
     return auction.result()
@@ -231,15 +268,16 @@ def first_come(
     return Allocation(taken)
 
 
-def unevenness(counts: Mapping[int, int], offers: Iterable[int]) -> int | None:
+def unevenness(counts: Mapping[int, int], offers: Collection[int]) -> int | None:
     """How unevenly these offers are shown or asked, those that get nothing included: the Gini index, out of 100. 0
     means all the same; near 100, one has everything. None while there is nothing to share out."""
-    amounts = [counts.get(offer, 0) for offer in offers]
-    return round(100 * gini(amounts)) if any(amounts) else None
+    known = frozenset(offers)
+    amounts = [count for offer, count in counts.items() if count and offer in known]
+    return round(100 * gini(amounts, len(known) - len(amounts))) if amounts else None
 
 
-def gini(amounts: Iterable[int]) -> float:
-    """The Gini index: 0 when all have the same, near 1 when one has everything.
+def gini(amounts: Iterable[int], nothing: int = 0) -> float:
+    """The Gini index: 0 when all have the same, near 1 when one has everything. `nothing`: how many have nothing beside those.
 
     With n amounts from the least to the most, it is 2 × Σ (rank × amount) ÷ (n × Σ
     amount) − (n + 1) ÷ n.
@@ -248,5 +286,6 @@ def gini(amounts: Iterable[int]) -> float:
     total = sum(ordered)
     if not total:
         return 0.0
-    ranked = sum(rank * amount for rank, amount in enumerate(ordered, 1))
-    return 2 * ranked / (len(ordered) * total) - (len(ordered) + 1) / len(ordered)
+    n = nothing + len(ordered)
+    ranked = sum(rank * amount for rank, amount in enumerate(ordered, nothing + 1))
+    return 2 * ranked / (n * total) - (n + 1) / n

@@ -38,6 +38,7 @@ Pages, letters, commands and actions get scores from these functions only::
     plan_for(pole, today=...)    who should be proposed to whom, over the whole pôle
     beyond(pole, today=...)      what would serve more needs than that plan: which change, and
                                  whom to look for
+    open_offers(pole)            the numbers of those over which unevenness is counted
     strengths(pairs)             of a plan's pairs, in four steps → {(need, offer): strength}
     evenness(pole), compromises(pole, today=...)
                                  how evenly people are shown and asked, and what more would cost
@@ -71,7 +72,7 @@ from marketplace.ranking.live import (
 from marketplace.ranking.newcomers import needs_for_newcomer
 from marketplace.ranking.nightly_stats import strengths
 from marketplace.ranking.pairs import completing, pairs_for
-from marketplace.ranking.plan import plan_for
+from marketplace.ranking.plan import open_offers, plan_for
 from marketplace.ranking.relaxations import relaxations_for_need, relaxations_for_offer
 from marketplace.ranking.side_by_side import side_by_side
 from marketplace.ranking.standing import of_draft
@@ -104,6 +105,7 @@ __all__ = [
     "of_draft",
     "offers_elsewhere",
     "offers_for",
+    "open_offers",
     "pairs_for",
     "plan_for",
     "preview",

@@ -1,15 +1,22 @@
 """What would serve more needs than the plan of a pôle: one change to the needs that it leaves, or one more person."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from accounts.models import Membership, Pole
-from marketplace.matching.allocation import Allocation, Pair
-from marketplace.models import Carrier, Need, Offer, Place, Skill, Time
+import numpy as np
+from django.db.models import Prefetch
+
+from accounts.models import Pole
+from marketplace.matching.allocation import Pair
+from marketplace.matching.columns import Needs
+from marketplace.models import Carrier, Need, NeedSkill, Offer, Place, Skill, Time
 from marketplace.ranking import plan
-from marketplace.ranking.relaxations import Counts, Relaxation, changes_of_need, counts_for_need
+from marketplace.ranking.cards import of_needs as cards_of_needs
+from marketplace.ranking.live import Asked
+from marketplace.ranking.plan import Market
+from marketplace.ranking.relaxations import Counts, Relaxation, changes_of_need, counts_among
 
 LOOKED_AT = 20  # needs, those that have waited longest: each is asked for by itself
 NEAR = 30  # kilometres
@@ -60,12 +67,12 @@ def beyond(
     """For the needs that the plan of today leaves, but for those that the reader leaves to others (`others`: `left` of
     `market_of`); without the `hidden` offers."""
     market = plan.market_of(pole, today=today, whole=True, hidden=hidden, left=others)
-    served = _served(market.allocated())
+    served = market.served()
     alone = [need for need in market.order if need not in served]
     but = set(others(alone))
     left = [need for need in alone if need not in but]
     rows = _rows(left[:LOOKED_AT])
-    found = _changes(rows, today=today, hidden=hidden)
+    found = _changes(market, rows, today=today, hidden=hidden)
     changes = []
     for kind, told in found.items():
         more = [
@@ -73,7 +80,7 @@ def beyond(
             for need, change, counts in told
             for offer in counts.numbers(change.values)
         ]
-        now = _served(market.allocated(*more))
+        now = market.served(*more)
         if len(now) > len(served):
             needs = [(need, change) for need, change, _counts in told if need.pk in now]
             changes.append(Change(kind, len(now) - len(served), needs))
@@ -81,12 +88,9 @@ def beyond(
     return Beyond(len(left), len(rows), changes[:MOST], _wanted(rows), market.later)
 
 
-def _served(made: Allocation) -> set[int]:
-    return {pair.need for pair in made.pairs}
-
-
 def _rows(numbers: list[int]) -> list[Need]:
-    found = Need.objects.with_what_cards_show().prefetch_related("wanted__skill").in_bulk(numbers)
+    wanted = Prefetch("wanted", NeedSkill.objects.select_related("skill"))
+    found = Need.objects.with_what_cards_show().prefetch_related(wanted).in_bulk(numbers)
     return [found[number] for number in numbers if number in found]
 
 
@@ -94,13 +98,16 @@ type Told = tuple[Need, Relaxation, Counts]
 
 
 def _changes(
-    needs: Collection[Need], *, today: date, hidden: Collection[int]
+    market: Market, needs: Collection[Need], *, today: date, hidden: Collection[int]
 ) -> dict[str, list[Told]]:
     """For each sort of change the needs to which it brings somebody, with the best change of that sort."""
     found: dict[str, list[Told]] = {}
-    its_own = _of_their_own(needs)
+    its_own, cards = _of_their_own(needs), _cards(market, needs)
+    everything = market.everything
     for need in needs:
-        counts = counts_for_need(need, today=today, hidden=hidden, its_own=its_own[need.pk])
+        asked = Asked(need, None, cards[need.pk], everything.snapshot, today)
+        unseen = [*everything.answered_of(need.pk), *hidden, *its_own[need.pk]]
+        counts = counts_among(asked, everything.near(cards[need.pk]).but(unseen))
         seen: set[str] = set()
         for change in counts.worthwhile(changes_of_need(counts.asked)):
             kind = change.code.partition("-")[0]
@@ -111,23 +118,27 @@ def _changes(
     return found
 
 
-def _of_their_own(needs: Collection[Need]) -> dict[int, list[int]]:
-    """For each of these needs the numbers of what `live.of_its_own` finds, in three questions for all."""
+def _cards(market: Market, needs: Collection[Need]) -> dict[int, Needs]:
+    """The card of each of these needs; of those that want a pair made afresh, as `surroundings.around` does."""
+    found = {number: market.card(number) for number in (need.pk for need in needs)}
+    if halves := [need.pk for need in needs if need.in_pair]:
+        made, _stamps = cards_of_needs(halves)
+        found |= {n: made.take(np.array([row])) for row, n in enumerate(made["id"].tolist())}
+    return found
+
+
+def _of_their_own(needs: Collection[Need]) -> dict[int, set[int]]:
+    """For each of these needs the numbers of what `live.of_its_own` finds, in two questions for all."""
     houses = {need.pk: {need.organisation_id} for need in needs}
     carriers = Carrier.objects.agreed().filter(need__in=houses).order_by()
     for need, organisation in carriers.values_list("need", "organisation"):
         houses[need].add(organisation)
-    members = Membership.objects.filter(organisation__in=set().union(*houses.values())).order_by()
-    people = defaultdict[int, set[int]](set)
-    for organisation, user in members.values_list("organisation", "user"):
-        people[organisation].add(user)
-    own = Offer.objects.filter(time=Time.OWN, person__in=set().union(*people.values())).order_by()
-    offers = list(own.values_list("person", "pk"))
-    found = {}
-    for need, theirs in houses.items():
-        here = set().union(*(people[one] for one in theirs))
-        found[need] = [offer for person, offer in offers if person in here]
-    return found
+    at, everywhere = "person__memberships__organisation", set().union(*houses.values())
+    own = Offer.objects.filter(time=Time.OWN, **{f"{at}__in": everywhere}).order_by()
+    offers = defaultdict[int, set[int]](set)
+    for organisation, offer in own.values_list(at, "pk"):
+        offers[organisation].add(offer)
+    return {need: set().union(*(offers[one] for one in theirs)) for need, theirs in houses.items()}
 
 
 SAME = {"sooner": "dates", "later": "dates", "level": "welcome"}
@@ -138,24 +149,28 @@ SAME = {"sooner": "dates", "later": "dates", "level": "welcome"}
 def _wanted(needs: list[Need]) -> list[Wanted]:
     """The few people who would do for most of them: each knows what one of the needs asks for, lives near it and is free.
     What one would do isn't counted again for the next."""
-    left = list(needs)
+    left, skills = list(needs), {need.pk: _skills(need) for need in needs}
     found: list[Wanted] = []
     while left and len(found) < MOST:
-        first = max(left, key=lambda one: len(_done_by(one, left)))
-        done = _done_by(first, left)
-        if not _skills(first):
+        first = max(left, key=lambda one: len(_done_by(one, left, skills)))
+        done = _done_by(first, left, skills)
+        if not skills[first.pk]:
             left.remove(first)
             continue
-        found.append(Wanted(sorted(_skills(first).values(), key=str), first, done))
+        found.append(Wanted(sorted(skills[first.pk].values(), key=str), first, done))
         left = [need for need in left if need not in done]
     return found
 
 
-def _done_by(first: Need, needs: Iterable[Need]) -> list[Need]:
-    """Those that whoever could do the first one would do too."""
-    known = _skills(first).keys()
+def _done_by(
+    first: Need, needs: Iterable[Need], skills: Mapping[int, Mapping[int, Skill]]
+) -> list[Need]:
+    """Those that whoever could do the first one would do too. `skills`: what each asks for."""
+    known = skills[first.pk].keys()
     return [
-        one for one in needs if _skills(one) and _skills(one).keys() <= known and _near(first, one)
+        one
+        for one in needs
+        if skills[one.pk] and skills[one.pk].keys() <= known and _near(first, one)
     ]
 
 

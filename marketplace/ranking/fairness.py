@@ -1,9 +1,10 @@
 """How evenly a pôle's people are shown and asked, and what more evenness would cost."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Count
+from django.db.models import Count, Exists, OuterRef
 
 from accounts.models import Pole
 from marketplace.matching.allocation import FAIRNESS, unevenness
@@ -40,34 +41,37 @@ class Compromise:
     is_ours: bool
 
 
-def evenness(pole: Pole) -> Evenness:
-    """The evenness of the pôle's open needs and offers; how often they were shown is as of last night."""
-    offers = plan.open_offers(pole)
+def evenness(pole: Pole, offers: Collection[int] | None = None) -> Evenness:
+    """The evenness of the pôle's open needs and offers; how often they were shown is as of last night. `offers`: as
+    `plan.open_offers`, where they were read already."""
+    offers = plan.open_offers(pole) if offers is None else offers
+    listed = KeptMatch.objects.filter(side=Side.NEED, need=OuterRef("pk"))
     needs = Need.objects.published().filter(pole=pole)
+    found = needs.aggregate(all=Count("pk"), covered=Count("pk", filter=Exists(listed)))
     ours = Offer.objects.published().filter(pole=pole).order_by().values("pk")
     standing = Standing.objects.filter(side=Side.OFFER, number__in=ours)
     shown = dict(standing.values_list("number", "shown"))
     waiting = Proposal.objects.open().filter(offer__in=ours).order_by().values_list("offer")
     asked = dict(waiting.annotate(Count("pk")))
-    with_somebody = KeptMatch.objects.filter(side=Side.NEED, need__in=needs.values("pk"))
     return Evenness(
         exposure=unevenness(shown, offers),
         load=unevenness(asked, offers),
-        needs=needs.count(),
-        covered=with_somebody.values("need").distinct().count(),
+        needs=found["all"],
+        covered=found["covered"],
         offers=len(offers),
     )
 
 
-def compromises(pole: Pole, *, today: date) -> list[Compromise]:
-    """The same plan at several costs of asking the same people: the curve of match quality against unevenness."""
+def compromises(
+    pole: Pole, *, today: date, offers: Collection[int] | None = None
+) -> list[Compromise]:
+    """The same plan at several costs of asking the same people: the curve of match quality against unevenness. `offers`: as of
+    `evenness`."""
     market = plan.market_of(pole, today=today)
-    offers = plan.open_offers(pole)
+    if not market.pairs:
+        return []
+    offers = plan.open_offers(pole) if offers is None else offers
     return [
-        Compromise(
-            cost,
-            Outcome.of(market.allocated(fairness=cost), offers),
-            cost == FAIRNESS,
-        )
-        for cost in (COSTS if market.pairs else ())
+        Compromise(cost, Outcome.of(made, offers), cost == FAIRNESS)
+        for cost, made in zip(COSTS, market.allocated_at(COSTS), strict=True)
     ]

@@ -1,12 +1,12 @@
 """Makes every list at once, chunk by chunk, so that a run that was cut short goes on where it stopped."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from datetime import date, datetime, timedelta
 from functools import cached_property, partial
 
 import numpy as np
 from django.db import IntegrityError, transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from marketplace.matching.columns import Needs, Offers
 from marketplace.matching.in_memory import Crowd, Meeting, Pairs
@@ -122,16 +122,37 @@ def make_lists(everything: "Everything", after: int, up_to: int) -> int:
 
 
 class Everything:
-    """One side whole in memory, or of one pôle; the other side's lists are made from it, many at a time."""
+    """One side whole in memory, or of one pôle; the other side's lists are made from it, many at a time. Of one pôle it is asked
+    (`ask_of`) which pairs of some needs aren't suggested any more: they are few beside all that were ever put forward there."""
 
     def __init__(self, half: Half, day: date, *, pole: int | None = None) -> None:
         self.half, self.today = half, day.toordinal()
         self.snapshot = snapshot.read()
-        self.answered = _answered(pole)
+        apart = blocked_pairs.all_pairs("need_id", "offer_id")
+        self.answered = _joined(apart, _answered() if pole is None else ())
         self.rules: dict[int, Rules] = {}
         read = search.all_offers if half is NEEDS else search.all_needs
         others: Needs | Offers = read("1 = 1" if pole is None else f"pole_id = {int(pole)}")
         self.others = others.in_order()
+
+    def near(self, need: Needs) -> Offers:
+        """The offers whose skills come near those of the need."""
+        assert isinstance(self.others, Offers)
+        keys = search.keys_near(need, self.snapshot)
+        found = np.zeros(len(self.others), bool)
+        for first, crowd in self._crowds:
+            for key in keys.intersection(crowd.under):
+                found[first + crowd.under[key]] = True
+        return self.others.take(np.flatnonzero(found))
+
+    def ask_of(self, needs: Collection[int]) -> None:
+        self.answered = np.union1d(self.answered, _joined(_answered().filter(need__in=needs)))
+
+    def answered_of(self, need: int) -> list[int]:
+        """The offers that aren't suggested any more for a need that was asked of."""
+        first, last = np.searchsorted(self.answered, [need << 32, need + 1 << 32])
+        found: list[int] = (self.answered[first:last] & OFFER_PART).tolist()
+        return found
 
     def lists(self, cards: Needs | Offers, top: int = TOP) -> dict[int, KeptLines]:
         """For each card, its best pairs in order."""
@@ -207,13 +228,19 @@ def _crowds(offers: Offers, skill_graph: SkillGraph) -> Iterator[tuple[int, Crow
         yield first, Crowd(offers.take(slice(first, first + size)), skill_graph)
 
 
-def _answered(pole: int | None) -> np.ndarray:
-    """The pairs that aren't suggested any more, sorted, each as one number."""
-    told = Proposal.objects.filter(status__in=ANSWERED).values_list("need_id", "offer_id")
-    if pole is not None:
-        told = told.filter(need__pole=pole)
-    pairs = [*told.order_by(), *blocked_pairs.all_pairs("need_id", "offer_id")]
-    return np.unique(np.array([need << 32 | offer for need, offer in pairs], np.int64))
+OFFER_PART = (1 << 32) - 1
+
+
+def _answered() -> QuerySet[Proposal, tuple[int, int]]:
+    """The pairs that have been put forward already, whatever came of it."""
+    told = Proposal.objects.filter(status__in=ANSWERED)
+    return told.order_by().values_list("need_id", "offer_id")
+
+
+def _joined(*pairs: Iterable[tuple[int, int]]) -> np.ndarray:
+    """Each pair as one number, sorted."""
+    numbers = [need << 32 | offer for some in pairs for need, offer in some]
+    return np.unique(np.array(numbers, np.int64))
 
 
 def drop_closed() -> None:

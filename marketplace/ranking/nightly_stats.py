@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import Count
+from django.db.models import Count, Q
 
 from marketplace.matching.allocation import Pair
 from marketplace.matching.definition import NEW_HERE, ONE, strength_of
@@ -128,15 +128,12 @@ def _shown(side: Side) -> Counter:
 def strengths(pairs: Iterable[Pair]) -> dict[tuple[int, int], int]:
     """The strength of each pair, in four steps, from its known score without the penalties for having been shown."""
     chosen = list(pairs)
-    penalties = {
-        side: dict(
-            Standing.objects.filter(side=side, number__in=numbers).values_list("number", "penalty")
-        )
-        for side, numbers in (
-            (Side.NEED, [pair.need for pair in chosen]),
-            (Side.OFFER, [pair.offer for pair in chosen]),
-        )
-    }
+    needs = Q(side=Side.NEED, number__in=[pair.need for pair in chosen])
+    offers = Q(side=Side.OFFER, number__in=[pair.offer for pair in chosen])
+    penalties: dict[str, dict[int, int]] = {Side.NEED: {}, Side.OFFER: {}}
+    found = Standing.objects.filter(needs | offers).values_list("side", "number", "penalty")
+    for side, number, penalty in found:
+        penalties[side][number] = penalty
     return {
         (pair.need, pair.offer): strength_of(
             joined_of(

@@ -1,7 +1,7 @@
 """The coordinators' plan: over the open needs and offers of a pôle, who should be proposed to whom."""
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
@@ -9,11 +9,12 @@ import numpy as np
 
 from accounts.models import Pole
 from marketplace.matching.allocation import (
-    FAIRNESS,
     Allocation,
     Pair,
     allocate,
+    allocate_at,
     first_come,
+    served,
     unevenness,
 )
 from marketplace.matching.calculation import hundredth
@@ -24,7 +25,7 @@ from marketplace.ranking.full_run import Everything
 from marketplace.ranking.stored_lists import NEEDS
 
 WIDTH = 40  # how many offers a need may choose from
-AT_ONCE = 500  # needs that find somebody, those that have waited longest: the next come once these are asked for
+AT_ONCE = 150  # needs that find somebody, those that have waited longest: the next come once these are asked for
 STEP = 250  # needs that are looked at together
 
 
@@ -47,7 +48,7 @@ class Outcome:
     unevenness: int
 
     @classmethod
-    def of(cls, made: Allocation, offers: Iterable[int]) -> "Outcome":
+    def of(cls, made: Allocation, offers: Collection[int]) -> "Outcome":
         asked = Counter(pair.offer for pair in made.pairs)
         mean = hundredth(made.total // max(len(made.pairs), 1))
         return cls(made.covered, len(made.pairs), mean, unevenness(asked, offers) or 0)
@@ -111,7 +112,7 @@ def plan_for(
     """The plan of a pôle. Among equals, the needs that have waited longest come first; pairs that are already asked
     are left out, and so are the `hidden` offers, of which the reader learns nothing. `left`: as in `market_of`."""
     market = market_of(pole, today=today, hidden=hidden, left=left)
-    offers = [offer for offer in open_offers(pole) if offer not in hidden]
+    offers = open_offers(pole).difference(hidden)
     made = market.allocated(before=before)
     return Plan(
         made.pairs,
@@ -124,9 +125,10 @@ def plan_for(
     )
 
 
-def open_offers(pole: Pole) -> list[int]:
+def open_offers(pole: Pole) -> frozenset[int]:
     """The numbers of the pôle's open offers, over which unevenness is counted."""
-    return list(Offer.objects.published().filter(pole=pole).order_by().values_list("pk", flat=True))
+    found = Offer.objects.published().filter(pole=pole).order_by()
+    return frozenset(found.values_list("pk", flat=True))
 
 
 @dataclass(frozen=True)
@@ -143,22 +145,29 @@ class Market:
     """How many are open in the pôle, looked at or not."""
     asked: int
     """How many of them have every place asked for already."""
+    cards: Needs
+    """Of those that are looked at."""
+    everything: Everything
+    """The offers, and the pairs that aren't suggested any more."""
 
     @property
     def later(self) -> int:
         """How many have a place free and aren't looked at yet."""
         return self.needs - self.asked - len(self.places)
 
-    def allocated(
-        self,
-        *more: Pair,
-        before: Allocation | None = None,
-        fairness: int = FAIRNESS,
-    ) -> Allocation:
-        pairs = [*self.pairs, *more]
-        return allocate(
-            pairs, self.places, self.missions, order=self.order, before=before, fairness=fairness
-        )
+    def card(self, need: int) -> Needs:
+        return self.cards.take(np.flatnonzero(self.cards["id"] == need))
+
+    def allocated(self, *, before: Allocation | None = None) -> Allocation:
+        return allocate(self.pairs, self.places, self.missions, order=self.order, before=before)
+
+    def allocated_at(self, costs: Iterable[int]) -> Iterator[Allocation]:
+        """At each of these costs of asking the same people."""
+        return allocate_at(costs, self.pairs, self.places, self.missions, order=self.order)
+
+    def served(self, *more: Pair) -> set[int]:
+        """The needs that find somebody, with these pairs too."""
+        return served([*self.pairs, *more], self.places, self.missions, order=self.order)
 
     def first_come(self) -> Allocation:
         return first_come(self.pairs, self.places, self.missions, self.order)
@@ -183,7 +192,9 @@ def market_of(
     pairs: list[Pair] = []
     seen = enough = 0
     while seen < len(longest) and enough < AT_ONCE:
-        found = _pairs(cards.take(longest[seen : seen + STEP]), everything)
+        these = cards.take(longest[seen : seen + STEP])
+        everything.ask_of(these["id"].tolist())
+        found = _pairs(these, everything)
         seen = min(seen + STEP, len(longest))
         pairs += (shown := [pair for pair in found if pair.offer not in hidden])
         theirs = {pair.need for pair in shown}
@@ -198,6 +209,8 @@ def market_of(
         list(waiting.values_list("pk", flat=True)),
         needs=len(cards),
         asked=int((free < 1).sum()),
+        cards=cards.take(some),
+        everything=everything,
     )
 
 

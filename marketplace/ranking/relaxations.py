@@ -28,6 +28,16 @@ BOTH_TIMES = OWN_WELCOME | WORK_WELCOME
 LATER = (30, 60, 90)  # days
 FURTHER = (20, 50)  # kilometres
 MOST = 4
+# By the kind of a change, the condition that it may mend.
+MENDS = {
+    "place": Condition.PLACE,
+    "further": Condition.PLACE,
+    "whose": Condition.WHOSE,
+    "later": Condition.TIME,
+    "sooner": Condition.TIME,
+    "welcome": Condition.SKILLS,
+    "level": Condition.SKILLS,
+}
 
 type Values = dict[str, str]
 """What to fill in the form of the row with (forms/suggested.py): it says the change, and is what is counted.
@@ -65,20 +75,15 @@ def relaxations_for_need(
     return [*found, *counts.those(also, but=found)]
 
 
-def counts_for_need(
-    need: Need,
-    *,
-    today: date | None,
-    hidden: Collection[int],
-    its_own: Collection[int] | None = None,
-) -> "Counts":
-    """`its_own`: the offers of `live.of_its_own`, where they were asked already."""
-    around = surroundings.around(need, today=today, hidden=hidden)
-    return _counts_around(around, its_own)
+def counts_among(asked: Asked, near: Offers) -> "Counts":
+    """Of a need among offers that come near its skills (`search.keys_near`): only those that fail one condition at the most are
+    looked at again with each change."""
+    fails = asked.verdict(near).fails
+    return Counts(asked, near.take(np.flatnonzero(fails & (fails - 1) == 0)))
 
 
-def _counts_around(around: Around, its_own: Collection[int] | None = None) -> "Counts":
-    return Counts(around.asked, around.found.but(around.its_own if its_own is None else its_own))
+def _counts_around(around: Around) -> "Counts":
+    return Counts(around.asked, around.found.but(around.its_own))
 
 
 def changes_of_need(asked: Asked) -> list[Change]:
@@ -117,10 +122,11 @@ class Counts:
     def __init__(self, asked: Asked, found: Needs | Offers) -> None:
         self.asked, self.found = asked, found
         self.words = asked.shared.names.in_language(language())
-        self.now = self._matching(asked)
+        self.fails = asked.verdict(found).fails
+        self.now = self._matching(self.fails)
 
-    def _matching(self, asked: Asked) -> int:
-        return int((asked.verdict(self.found).fails == 0).sum())
+    def _matching(self, fails: np.ndarray) -> int:
+        return int((fails == 0).sum())
 
     def numbers(self, values: Values) -> list[int]:
         """The numbers of those that would match after the change."""
@@ -131,12 +137,16 @@ class Counts:
     def of(self, kind: str, values: Values) -> Relaxation:
         asked = self.asked.with_card(_changed(self.asked.card, values))
         said = _said(self.asked, self.words, values)
-        return Relaxation(kind, said, self._matching(asked) - self.now, values)
+        fails = asked.verdict(self.found).fails
+        return Relaxation(kind, said, self._matching(fails) - self.now, values)
 
     def worthwhile(self, changes: Iterable[Change]) -> list[Relaxation]:
-        """The best change of each kind, the largest gain first."""
+        """The best change of each kind, the largest gain first. One brings nobody where nobody fails just what it mends."""
         best: dict[str, Relaxation] = {}
+        fails = set(self.fails.tolist())
         for kind, values in changes:
+            if int(MENDS[kind.partition("-")[0]]) not in fails:
+                continue
             one = self.of(kind, values)
             if one.gain > 0 and (kind not in best or one.gain > best[kind].gain):
                 best[kind] = one

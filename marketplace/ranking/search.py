@@ -120,18 +120,21 @@ def offers_near(need: Needs, shared: Snapshot, today: int) -> Offers:
     groups = required_groups(need, shared.skill_graph, shared.holders)
     if not groups:
         return Offers.of([])
-    chosen = need.required if need.required.any() else slice(None)
-    wanted = zip(need.skill[chosen].tolist(), need.level[chosen].tolist(), strict=True)
-    near = {
-        key for skill, level in wanted for key in shared.skill_graph.answering(skill, level, COMMON)
-    }
     others, values = _having(groups)
-    values["rest"] = sorted(near.difference(groups[0]))
+    values["rest"] = sorted(keys_near(need, shared).difference(groups[0]))
     wheres = [
         f"{KEYS} AND {_two_of(DURING, others, _ways(need, REACHING))}",
         *(f"{REST} AND {area} AND {DURING}" for area in _areas(need, COMING)),
     ]
     return _read(Offers, OFFERS, wheres, values | _values(need, today))
+
+
+def keys_near(need: Needs, shared: Snapshot) -> set[int]:
+    """The keys of the skills and levels that come near one that the need requires or, where it requires none, welcomes."""
+    chosen = need.required if need.required.any() else slice(None)
+    wanted = zip(need.skill[chosen].tolist(), need.level[chosen].tolist(), strict=True)
+    answering = shared.skill_graph.answering
+    return {key for skill, level in wanted for key in answering(skill, level, COMMON)}
 
 
 def finds_few(card: Needs | Offers, shared: Snapshot) -> bool:

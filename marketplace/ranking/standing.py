@@ -49,6 +49,5 @@ class People(Counts):
         self.people = np.array(whose, dtype=np.int64)
         super().__init__(asked, found)
 
-    def _matching(self, asked: Asked) -> int:
-        fits = (asked.verdict(self.found).fails == 0) & (self.people != 0)
-        return len(np.unique(self.people[fits]))
+    def _matching(self, fails: np.ndarray) -> int:
+        return len(np.unique(self.people[(fails == 0) & (self.people != 0)]))

@@ -12,12 +12,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_safe
 
-from accounts.models import poles_of
+from accounts.models import User, poles_of
 from accounts.requests import SignedInRequest
 from marketplace import ranking
 from marketplace.actions.desk import portfolio
 from marketplace.forms.market.offers import WordForm
 from marketplace.models import Block, Need, Offer
+from marketplace.models.desk.left_to_others import is_on_no_side
 from marketplace.ranking.beyond_plan import Change
 from marketplace.ranking.fairness import Compromise
 from marketplace.ranking.plan import Plan
@@ -46,13 +47,14 @@ def first(request: SignedInRequest) -> HttpResponse:
 def plan(request: SignedInRequest, pk: int) -> HttpResponse:
     pole = pole_or_404(request, pk)
     today = timezone.localdate()
-    hidden = set(Offer.objects.at_home_under(request.user).values_list("pk", flat=True))
+    hidden = _hidden(request.user)
     leaves = partial(permissions.left_among, request.user)
     found = ranking.plan_for(pole, today=today, hidden=hidden, left=leaves)
     left = leaves(pair.need for pair in found.pairs)
     pairs = [(pair.need, pair.offer) for pair in found.pairs if pair.need not in left]
     rows = _rows(pairs[:MOST_AT_ONCE])
-    strengths = ranking.strengths(found.pairs)
+    shown = {(row["need"].pk, row["offer"].pk) for row in rows}
+    strengths = ranking.strengths(one for one in found.pairs if (one.need, one.offer) in shown)
     for row in rows:
         row["strength"] = strengths[row["need"].pk, row["offer"].pk]
     return render(
@@ -60,13 +62,20 @@ def plan(request: SignedInRequest, pk: int) -> HttpResponse:
         "marketplace/desk/portfolio.html",
         {
             "pole": pole,
-            "poles": poles_of(request.user),
+            "poles": list(poles_of(request.user)),
             "rows": rows,
             "later": max(0, len(pairs) - MOST_AT_ONCE),
             "plan": found,
             "why_empty": "" if rows else _why_empty(found),
         },
     )
+
+
+def _hidden(user: User) -> set[int]:
+    """The offers of which this coordinator learns nothing."""
+    if is_on_no_side(user):
+        return set()
+    return set(Offer.objects.at_home_under(user).values_list("pk", flat=True))
 
 
 def _why_empty(found: Plan) -> str:
@@ -88,7 +97,7 @@ def _why_empty(found: Plan) -> str:
 def better(request: SignedInRequest, pk: int) -> HttpResponse:
     """What would serve more needs than the plan does: which change, and whom to look for, each with its ways on."""
     pole = pole_or_404(request, pk)
-    hidden = set(Offer.objects.at_home_under(request.user).values_list("pk", flat=True))
+    hidden = _hidden(request.user)
     leaves = partial(permissions.left_among, request.user)
     found = ranking.beyond(pole, today=timezone.localdate(), hidden=hidden, others=leaves)
     needs = {need.pk: need for change in found.changes for need, _one in change.needs}
@@ -116,14 +125,15 @@ def _change_of(change: Change, may_edit: set[int]) -> dict:
 
 def fairness(request: SignedInRequest, pk: int) -> HttpResponse:
     pole = pole_or_404(request, pk)
-    points = ranking.compromises(pole, today=timezone.localdate())
+    offers = ranking.open_offers(pole)
+    points = ranking.compromises(pole, today=timezone.localdate(), offers=offers)
     points.sort(key=lambda point: point.is_ours)  # ours is drawn over the others
     return render(
         request,
         "marketplace/desk/fairness.html",
         {
             "pole": pole,
-            "evenness": ranking.evenness(pole),
+            "evenness": ranking.evenness(pole, offers),
             "points": [drawn(point, points) for point in points],
             "is_one_dot": len({point.made for point in points}) == 1,
             "line": [drawn(p, points) for p in sorted(points, key=lambda p: p.made.unevenness)],

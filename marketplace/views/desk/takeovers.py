@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from accounts.models import User, poles_of
 from accounts.requests import SignedInRequest
+from common.counted import counted
 from common.dates import spoken
 from marketplace.actions.desk import takeovers
 from marketplace.actions.refusals import NotYet
@@ -20,7 +21,7 @@ from marketplace.models.desk.left_to_others import asked_beforehand
 from marketplace.rules.absences import Away
 from marketplace.views.desk.desk import scope_of
 
-SHOWN = 60  # of each noun: whoever follows hundreds passes on all of it
+SHOWN = 40  # of each noun: whoever follows hundreds passes on all of it
 LABELS = {
     "need": gettext_lazy("Needs"),
     "mission": gettext_lazy("Missions"),
@@ -44,7 +45,7 @@ def take_over(request: SignedInRequest, pk: int) -> HttpResponse:
     scope = scope_of(request)
     person = get_object_or_404(User, pk=pk)
     lines = takeovers.lines_of(person, by=asked_beforehand(request.user))
-    groups = [group for rows in lines if (group := _group(rows))["count"]]
+    groups = _groups(list(lines))
     colleagues = coordinators_in(poles_of(request.user))
     coordinates = person in colleagues
     if not (groups or coordinates or takeovers.was_ever_left_behind(person, by=request.user)):
@@ -70,16 +71,26 @@ def take_over(request: SignedInRequest, pk: int) -> HttpResponse:
     return render(request, "marketplace/desk/takeover.html", context)
 
 
-def _group(rows: QuerySet[Any]) -> dict[str, Any]:
-    noun = takeovers.noun_of(rows.model)
-    shown = list(rows.select_related(*SHOWING[noun]).order_by("pk")[:SHOWN])
-    count = rows.count() if len(shown) == SHOWN else len(shown)
-    return {
-        "label": LABELS[noun],
-        "lines": [_line(noun, row) for row in shown],
-        "count": count,
-        "more": max(0, count - SHOWN),
+def _groups(followed: list[QuerySet[Any]]) -> list[dict[str, Any]]:
+    """The nouns of which there is something. Those of which there may be more than is shown are counted in one question."""
+    nouns = [takeovers.noun_of(rows.model) for rows in followed]
+    found = {
+        noun: list(rows.select_related(*SHOWING[noun]).order_by("pk")[:SHOWN])
+        for noun, rows in zip(nouns, followed, strict=True)
     }
+    many = {n: rows for n, rows in zip(nouns, followed, strict=True) if len(found[n]) == SHOWN}
+    counts = {noun: len(shown) for noun, shown in found.items()}
+    counts |= zip(many, counted(list(many.values())), strict=True) if many else ()
+    return [
+        {
+            "label": LABELS[noun],
+            "lines": [_line(noun, row) for row in shown],
+            "count": counts[noun],
+            "more": max(0, counts[noun] - SHOWN),
+        }
+        for noun, shown in found.items()
+        if shown
+    ]
 
 
 def _line(noun: str, row: Any) -> dict[str, str]:

@@ -268,9 +268,9 @@ def test_nobody_is_told_of_a_leaver_who_followed_nothing(nadia, karim):
     assert not told("lines_left", karim).exists()
 
 
-def test_a_long_list_shows_sixty_and_takes_all(client, nadia, karim, django_assert_max_num_queries):
+def test_a_long_list_shows_forty_and_takes_all(client, nadia, karim, django_assert_max_num_queries):
     structure = make_organisation()
-    for _one in range(65):
+    for _one in range(45):
         make_need(structure, coordinator=nadia)
     client.force_login(karim)
     client.get(reverse("takeover", args=[nadia.pk]))
@@ -278,7 +278,7 @@ def test_a_long_list_shows_sixty_and_takes_all(client, nadia, karim, django_asse
         page = client.get(reverse("takeover", args=[nadia.pk]))
     assert "et 5 de plus, non affichées" in page.content.decode()
     take(client, nadia, karim)
-    assert Need.objects.filter(coordinator=karim).count() == 65
+    assert Need.objects.filter(coordinator=karim).count() == 45
 
 
 def test_the_letter_of_what_was_left_behind_asks_no_more_once_it_is_shared_out(

@@ -8,7 +8,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as some
 
 from marketplace import ranking
-from marketplace.matching.allocation import STEP, Pair, allocate, first_come, gini
+from marketplace.matching.allocation import (
+    STEP,
+    Pair,
+    allocate,
+    allocate_at,
+    first_come,
+    gini,
+    served,
+    unevenness,
+)
 from tests import factories as make
 
 small = some.dictionaries(
@@ -50,6 +59,26 @@ def test_as_many_places_are_filled_as_can_be_and_nearly_the_best_total(scores, w
         served = {pair.need for pair in found.pairs}
         _filled, total = best_by_trying_everything(scores, places, missions, served)
         assert found.total >= total - filled * STEP
+
+
+@settings(max_examples=60, deadline=None)
+@given(small, some.integers(1, 2), some.permutations(range(1, 5)))
+def test_who_is_served_is_known_before_any_place_bids(scores, busy, order):
+    places, missions = dict.fromkeys(range(1, 5), 1), dict.fromkeys(range(1, 5), busy)
+    pairs = [Pair(need, offer, score) for (need, offer), score in scores.items()]
+    made = allocate(pairs, places, missions, order=order)
+    assert served(pairs, places, missions, order=order) == {pair.need for pair in made.pairs}
+
+
+@settings(max_examples=60, deadline=None)
+@given(small, some.integers(1, 2))
+def test_at_several_costs_each_is_what_it_is_alone(scores, wide):
+    places, missions = dict.fromkeys(range(1, 5), wide), dict.fromkeys(range(1, 5), 2)
+    pairs = [Pair(need, offer, score) for (need, offer), score in scores.items()]
+    costs = (0, 600, 4_000)
+    assert list(allocate_at(costs, pairs, places, missions)) == [
+        allocate(pairs, places, missions, fairness=cost) for cost in costs
+    ]
 
 
 @settings(max_examples=60, deadline=None)
@@ -134,6 +163,9 @@ def test_gini_is_nought_when_all_have_the_same_and_high_when_one_has_all():
     assert gini([3, 3, 3]) == pytest.approx(0)
     assert gini([0, 0, 0, 9]) == pytest.approx(0.75)
     assert gini([]) == 0
+    assert gini([9], nothing=3) == gini([0, 0, 0, 9])
+    assert unevenness({1: 9, 2: 0, 7: 5}, [1, 2, 3, 4]) == 75, "7 isn't among them"
+    assert unevenness({1: 0, 7: 5}, [1, 2]) is None
 
 
 def test_the_plan_of_a_pole_says_what_it_gains_over_first_come():
