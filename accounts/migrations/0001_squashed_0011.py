@@ -9,6 +9,7 @@ import django.db.models.deletion
 import django.db.models.functions.text
 import django.utils.timezone
 import uuid
+from common.tables_at_once import at_once
 from django.conf import settings
 from django.db import migrations, models
 
@@ -23,7 +24,7 @@ class Migration(migrations.Migration):
         ('auth', '0012_alter_user_first_name_max_length'),
     ]
 
-    operations = [
+    operations = at_once([
         migrations.CreateModel(
             name='Department',
             fields=[
@@ -466,4 +467,4 @@ class Migration(migrations.Migration):
             model_name='membership',
             constraint=models.UniqueConstraint(fields=('user', 'organisation'), name='membership_once', violation_error_message='This person already belongs to the organisation.'),
         ),
-    ]
+    ])

@@ -10,6 +10,7 @@ import marketplace.models.market.matching
 import marketplace.models.talk.files
 import marketplace.models.written_once
 from decimal import Decimal
+from common.tables_at_once import at_once
 from django.conf import settings
 from django.db import migrations, models
 
@@ -24,7 +25,7 @@ class Migration(migrations.Migration):
         ('accounts', '0022_local_currency'),
     ]
 
-    operations = [
+    operations = at_once([
         migrations.CreateModel(
             name='Absence',
             fields=[
@@ -3284,4 +3285,4 @@ class Migration(migrations.Migration):
             name='mobility',
             field=models.ManyToManyField(related_name='reached_from', through='marketplace.RomeMobility', to='marketplace.rometrade'),
         ),
-    ]
+    ])

@@ -2,6 +2,7 @@
 
 import django.db.models.deletion
 import django.utils.timezone
+from common.tables_at_once import at_once
 from django.conf import settings
 from django.db import migrations, models
 
@@ -16,7 +17,7 @@ class Migration(migrations.Migration):
         ('accounts', '0022_local_currency'),
     ]
 
-    operations = [
+    operations = at_once([
         migrations.CreateModel(
             name='ClockAct',
             fields=[
@@ -147,4 +148,4 @@ class Migration(migrations.Migration):
                 'ordering': ['-since'],
             },
         ),
-    ]
+    ])
