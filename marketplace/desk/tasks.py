@@ -1,6 +1,6 @@
 """The tasks of a coordinator's desk: whose they are, and in which order a page shows them."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -9,7 +9,6 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from accounts.models import Membership, User
-from common.counted import counted
 from marketplace.desk.scope import Scope
 from marketplace.models import Task
 from marketplace.models.desk.left_to_others import asked_beforehand
@@ -55,34 +54,37 @@ def of(scope: Scope, whose: str) -> TaskQuerySet:
 
 
 def waiting(rows: TaskQuerySet, today: date, *, is_mine: bool = False) -> list[Part]:
-    """What is to be done, in three parts; those that are empty are left out."""
-    open_ones = rows.waiting().order_by("due_on", "pk")
-    parts = _parts(
-        ("late", _("Late"), open_ones.filter(due_on__lt=today)),
-        ("today", _("Today"), open_ones.filter(due_on=today)),
-        ("later", _("To come"), open_ones.filter(due_on__gt=today)),
-    )
-    return [replace(one, puts_off=is_mine and one.code != "later") for one in parts if one.tasks]
+    """What is to be done, in three parts; those that are empty are left out. One question finds and counts them all: which of
+    them the reader may see takes the database longer to plan than to answer."""
+    titles = {"late": _("Late"), "today": _("Today"), "later": _("To come")}
+    found: dict[str, list[int]] = {code: [] for code in titles}
+    for number, due_on in rows.waiting().order_by("due_on", "pk").values_list("pk", "due_on"):
+        found["late" if due_on < today else "later" if due_on > today else "today"].append(number)
+    shown = _shown([number for numbers in found.values() for number in numbers[:SHOWN]])
+    return [
+        Part(
+            code,
+            titles[code],
+            [shown[one] for one in numbers[:SHOWN] if one in shown],
+            len(numbers),
+            puts_off=is_mine and code != "later",
+        )
+        for code, numbers in found.items()
+        if numbers
+    ]
 
 
 def done(rows: TaskQuerySet) -> Part:
-    (part,) = _parts(("done", _("Done"), rows.done().order_by(F("done_at").desc(), "-pk")))
-    return part
+    ticked = rows.done().order_by(F("done_at").desc(), "-pk")
+    numbers = list(ticked.values_list("pk", flat=True)[: SHOWN + 1])
+    count = ticked.count() if len(numbers) > SHOWN else len(numbers)
+    shown = _shown(numbers[:SHOWN])
+    return Part("done", _("Done"), [shown[one] for one in numbers[:SHOWN] if one in shown], count)
 
 
-def _parts(*cut: tuple[str, Any, TaskQuerySet]) -> list[Part]:
+def _shown(numbers: list[int]) -> dict[int, Task]:
     # Numbers first: who may read what is asked without the dozen tables that its lines show.
-    first = [list(rows.values_list("pk", flat=True)[: SHOWN + 1]) for _code, _title, rows in cut]
-    counts = [len(numbers) for numbers in first]
-    if many := [place for place, count in enumerate(counts) if count > SHOWN]:
-        for place, count in zip(many, counted([cut[place][2] for place in many]), strict=True):
-            counts[place] = count
-    wanted = [number for numbers in first for number in numbers[:SHOWN]]
-    shown = Task.objects.with_what_lists_show().in_bulk(wanted)
-    return [
-        Part(code, title, [shown[one] for one in numbers[:SHOWN] if one in shown], count)
-        for (code, title, _rows), numbers, count in zip(cut, first, counts, strict=True)
-    ]
+    return Task.objects.with_what_lists_show().in_bulk(numbers)
 
 
 def about(user: User, subject: Subject) -> list[Task]:

@@ -344,7 +344,7 @@ class TestActs:
         Task.objects.bulk_create(rows)
         client.force_login(nadia)
         client.get(reverse("tasks"))
-        with django_assert_max_num_queries(15):
+        with django_assert_max_num_queries(12):
             page = client.get(reverse("tasks"))
         assert "et 52 de plus" in page.text
         assert len(page.content) < 60_000
