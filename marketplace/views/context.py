@@ -134,7 +134,7 @@ def _unread_query(scope: Scope, follows: bool, asks_sides: bool) -> tuple[str, t
         _how_many(Notification.objects.unread_by(reader)),
         Exists(refused),
         _whether(left_to_others.something(reader) if asks_sides else Q(pk__in=[])),
-        _whether(reduce(or_, map(Exists, doubtful)) if doubtful else Q(pk__in=[])),
+        _whether(reduce(or_, (Q(Exists(rows)) for rows in doubtful), Q(pk__in=[]))),
         *map(_how_many, followed),
     )
     return asked.query.sql_with_params()
