@@ -12,11 +12,18 @@ import pytest
 from django.conf import settings
 from django.core.cache import caches
 from django.core.management import call_command
+from django.db import connection, reset_queries
 from django.db.migrations.loader import MigrationLoader
 
-from config.management.commands.prepare import BEFORE_THE_FIRST_RELEASE, REFERENCE, fingerprint
+from config.management.commands.prepare import (
+    BEFORE_THE_FIRST_RELEASE,
+    REFERENCE,
+    fingerprint,
+    unnoted,
+)
 from marketplace import ranking
 from marketplace.matching.columns import NEED_CARD, OFFER_CARD, layout_of
+from marketplace.models import Need
 from marketplace.models.market.matching import NeedPosting
 from tests.factories import make_need, make_offer
 
@@ -87,3 +94,14 @@ def test_a_column_that_comes_or_widens_is_another_layout():
     wider = [(name, "<i8" if name == "hours" else kind) for name, kind in OFFER_CARD.descr]
     assert len({now, layout_of(more, OFFER_CARD), layout_of(NEED_CARD, np.dtype(wider))}) == 3
     assert layout_of(NEED_CARD, OFFER_CARD) == now
+
+
+@pytest.mark.django_db
+def test_what_it_asks_the_database_isnt_noted_where_debug_is_on(monkeypatch):
+    monkeypatch.setattr(settings, "DEBUG", True)
+    reset_queries()
+    with unnoted():
+        assert Need.objects.count() == 0
+    assert connection.queries == []
+    assert Need.objects.count() == 0
+    assert len(connection.queries) == 1

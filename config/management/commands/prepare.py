@@ -47,7 +47,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         speak_directly()
-        with one_at_a_time():
+        with one_at_a_time(), unnoted():
             keep_for_the_role()
             refuse_what_came_before_the_first_release()
             call_command("compile_translations", verbosity=0)
@@ -136,6 +136,17 @@ def static_files_are_behind() -> bool:
         post_process=False,
     )
     return bool(look.collect()["modified"])
+
+
+@contextmanager
+def unnoted() -> Iterator[None]:
+    """A context manager in which no question is noted down. Where DEBUG is on Django notes all of them, and on SQLite
+    asks once more for each, to have its values in writing: of what a site begins with, hundreds of thousands."""
+    connection.make_debug_cursor = connection.make_cursor  # type: ignore[method-assign, assignment]
+    try:
+        yield
+    finally:
+        del connection.make_debug_cursor
 
 
 @contextmanager
