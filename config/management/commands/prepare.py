@@ -142,7 +142,7 @@ def static_files_are_behind() -> bool:
 def unnoted() -> Iterator[None]:
     """A context manager in which no question is noted down. Where DEBUG is on Django notes all of them, and on SQLite
     asks once more for each, to have its values in writing: of what a site begins with, hundreds of thousands."""
-    connection.make_debug_cursor = connection.make_cursor  # type: ignore[method-assign]
+    connection.make_debug_cursor = connection.make_cursor  # type: ignore[method-assign, assignment]
     try:
         yield
     finally:
