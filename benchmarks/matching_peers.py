@@ -113,7 +113,8 @@ def orm_loop(truth) -> Callable:
             part = slice(int(made.starts[row]), int(made.starts[row + 1]))
             skills = zip(made.skill[part], made.level[part], made.required[part], strict=True)
             yield (
-                {name: int(made.rows[name][row]) for name in names},
+                # In this market each need is carried by its lead alone.
+                {name: int(made.rows[name][row]) for name in names} | {"carriers": ()},
                 [_Skill(int(skill), int(level), bool(must)) for skill, level, must in skills],
             )
 
