@@ -26,7 +26,7 @@ from marketplace.models import (
     Side,
     StaleMark,
 )
-from marketplace.ranking import cards, clock, full_run, index, snapshot, stored_lists
+from marketplace.ranking import cards, clock, full_run, index, search, snapshot, stored_lists
 from marketplace.ranking import live as online
 from marketplace.states import NeedStatus, OfferStatus, ProposalStatus
 from tests import factories as make
@@ -49,13 +49,13 @@ def brute_force(row):
         own, others = Need.objects.filter(pk=row.pk), Offer.objects.published()
         needs = cards.of_needs(own)[0]
         theirs = cards.of_offers(others)[0]
-        verdict = Verdict(needs, theirs.but(online.answers(need=row)), rules)
+        verdict = Verdict(needs, theirs.but(search.answers("need_id", row.pk, "offer_id")), rules)
         found = verdict.offers
     else:
         own, others = Offer.objects.filter(pk=row.pk), Need.objects.published()
         mine = cards.of_offers(own)[0]
         needs = cards.of_needs(others)[0]
-        verdict = Verdict(needs.but(online.answers(offer=row)), mine, rules)
+        verdict = Verdict(needs.but(search.answers("offer_id", row.pk, "need_id")), mine, rules)
         found = verdict.needs
 
     def pairs(rows):
