@@ -27,7 +27,6 @@ from marketplace.models import (
     StaleMark,
 )
 from marketplace.ranking import cards, clock, full_run, index, search, snapshot, stored_lists
-from marketplace.ranking import live as online
 from marketplace.states import NeedStatus, OfferStatus, ProposalStatus
 from tests import factories as make
 
