@@ -14,7 +14,6 @@ from django.utils import timezone
 from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
-from accounts.models import Pole
 from config import acts
 from config.backup import marks
 from config.release import RELEASE
@@ -122,14 +121,10 @@ def _promises(now: datetime) -> list[tuple[str, int, int]]:
     """Of each pôle: how much was read in time, of how much that was handed in over twelve months."""
     found: list[tuple[str, int, int]] | None = caches["counts"].get(KEY_OF_PROMISES)
     if found is None:
-        promised, today = Promises.of_all(), timezone.localdate(now)
-        found = [
-            (
-                str(pole.pk),
-                *comparison.read_in_time(pole, promised[pole.pk].read_within, today=today),
-            )
-            for pole in Pole.objects.filter(pk__in=promised).order_by("pk")
-        ]
+        promised = Promises.of_all()
+        days = {pole: promised[pole].read_within for pole in sorted(promised)}
+        told = comparison.read_in_time(days, today=timezone.localdate(now))
+        found = [(str(pole), *told[pole]) for pole in days]
         caches["counts"].set(KEY_OF_PROMISES, found, PROMISES_SECONDS)
     return found
 
