@@ -36,7 +36,7 @@ class RegimeForm(forms.Form):
         widget=forms.RadioSelect,
         required=False,
         help_text=_(
-            "Associations of general interest often may; cooperatives and commercial companies may not."
+            "Associations of general interest often may; cooperatives and commercial companies usually may not."
         ),
     )
     large_lender = forms.BooleanField(required=False)
