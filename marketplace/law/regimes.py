@@ -39,6 +39,9 @@ WHOSE: Mapping[Lender, tuple[str, ...]] = {
     Lender.NON_PROFIT: (NON_PROFIT,),
 }
 
+OFFER_SAYS_OTHERWISE = gettext_lazy(
+    "The offer says otherwise: change on whose time it is there first, or ask the coordinators."
+)
 ONLY_AS_AGENTS = gettext_lazy(
     "A local authority makes its agents available under the legal frame of public agents alone."
 )

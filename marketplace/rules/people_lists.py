@@ -98,8 +98,10 @@ CONTRACTS: list[tuple[str, str]] = [
     (Contract.FIXED_TERM, r"\bcdd\b|determinee\b(?<!indeterminee)|fixed|interim|\btemporaire"),
     (Contract.PERMANENT, r"\bcdi\b|indeterminee|permanent"),
     (Contract.APPRENTICE, r"apprenti|alternan|stag|professionnalisation|intern\b|trainee"),
-    (Contract.PUBLIC, r"fonctionnaire|titulaire|contractuel|agent|public"),
+    (Contract.PUBLIC, r"fonctionnaire|titulaire|agent|public"),
 ]
+# Of a public employer, without being its civil servant.
+ON_CONTRACT = re.compile(r"contractuel|non.titulaire|vacataire")
 DAYS = ("%Y-%m-%d", "%d/%m/%Y", "%d/%m/%y", "%d-%m-%Y", "%d-%m-%y", "%d.%m.%Y", "%Y/%m/%d", "%d %m %Y")  # fmt: skip
 MONTHS = (
     *(r"janv(?:ier|\.)?", r"fevr?(?:ier|\.)?", "mars", r"avr(?:il|\.)?", "mai", "juin"),
@@ -120,6 +122,7 @@ FAULTS: "Mapping[str, StrOrPromise]" = {
     "no-such-site": _("“%(cell)s” is none of your sites, which are: %(sites)s."),
     "no-sites": _("You have named no sites yet: add them first, then send this line again."),
     "bad-contract": _("“%(cell)s”: write CDI, CDD, apprentice, trainee or public agent."),
+    "on-contract": _("“%(cell)s” is no civil servant: write CDI or CDD, or leave it empty."),
     "bad-day": _("“%(cell)s” isn’t a day: write it like 12/03/2021."),
     "day-to-come": _("%(cell)s hasn’t come yet."),
     "long-ago": _("%(cell)s is more than %(years)s years ago: is the year right?"),
@@ -353,6 +356,8 @@ def _contract(one: Person) -> None:
         return
     words = fold(cell)
     meant = next((code for code, pattern in CONTRACTS if re.search(pattern, words)), None)
+    if meant in (None, Contract.PUBLIC) and ON_CONTRACT.search(words):
+        return one.wrong(CONTRACT, "on-contract")
     if meant is None:
         return one.wrong(CONTRACT, "bad-contract")
     one.said[CONTRACT] = meant

@@ -34,7 +34,7 @@ def choose(
     mission: Mission,
     *,
     whose: str,
-    directs: str,
+    directs: str = "",
     receipt: str = "",
     large_lender: bool = False,
     small_user: bool = False,
@@ -46,11 +46,7 @@ def choose(
     if late := too_late(mission):
         raise NotYet(late)
     if (whose == RegimeChoice.Whose.OWN) != (mission.offer.time == Time.OWN):
-        raise NotYet(
-            _(
-                "The offer says otherwise: change on whose time it is there first, or ask the coordinators."
-            )
-        )
+        raise NotYet(str(regimes.OFFER_SAYS_OTHERWISE))
     if why := lenders.why_not_for(mission.offer, timezone.localdate()):
         raise NotYet(why)
     if whose in ASKED_OF_RECEIPTS:

@@ -7,6 +7,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from marketplace.forms.fields import DateInput, DaysField, NumberField, SeveralField, field_of
+from marketplace.forms.market.employments import contracts_of
 from marketplace.forms.period import PeriodMixin
 from marketplace.models import CompanyProgramme, Contract
 
@@ -101,6 +102,13 @@ class ProgrammeForm(PeriodMixin, forms.ModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        employer = self.instance.organisation
+        if employer.is_authority:
+            contracts = field_of(self, "contracts", forms.MultipleChoiceField)
+            contracts.choices = contracts_of(employer, self.instance.contracts)
+            contracts.help_text = _(
+                "Nothing ticked: to its civil servants (the law leaves out staff on contracts)."
+            )
         if sites := self.instance.organisation.sites.all():
             field_of(self, "sites", SeveralField).queryset = sites
         else:

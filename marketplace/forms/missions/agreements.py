@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from marketplace.forms.fields import DateInput, field_of
-from marketplace.forms.market.employments import within_a_career
+from marketplace.forms.market.employments import CIVIL_SERVANTS, contracts_of, within_a_career
 from marketplace.forms.missions.sheets import date_field
 from marketplace.forms.period import PeriodMixin
 from marketplace.models import (
@@ -59,6 +59,10 @@ class EmployeeForm(forms.ModelForm):
             self.initial.setdefault("programme", found[0] if len(found) == 1 else None)
         else:
             del self.fields["programme"]
+        if self.instance.organisation.is_authority:
+            contract = field_of(self, "contract", forms.ChoiceField)
+            kept = contracts_of(self.instance.organisation, [self.instance.contract])
+            contract.choices, contract.help_text = [("", "---------"), *kept], CIVIL_SERVANTS
         if sites := self.instance.organisation.sites.all():
             field_of(self, "site", forms.ModelChoiceField).queryset = sites
         else:

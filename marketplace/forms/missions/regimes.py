@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from marketplace.forms.fields import field_of
-from marketplace.law.regimes import WHOSE, Lender, why_not
+from marketplace.law.regimes import OFFER_SAYS_OTHERWISE, WHOSE, Lender, why_not
 from marketplace.law.words import numbers
 from marketplace.models import (
     Mission,
@@ -29,7 +29,6 @@ class RegimeForm(forms.Form):
         choices=Directs.choices,
         widget=forms.RadioSelect,
         required=False,
-        help_text=_("Not asked for volunteering: nobody gives orders to a volunteer."),
     )
     receipt = forms.ChoiceField(
         label=_("3. May the structure give tax receipts (article 238 bis)?"),
@@ -37,7 +36,7 @@ class RegimeForm(forms.Form):
         widget=forms.RadioSelect,
         required=False,
         help_text=_(
-            "Associations of general interest often may; cooperatives and commercial companies may not."
+            "Associations of general interest often may; cooperatives and commercial companies usually may not."
         ),
     )
     large_lender = forms.BooleanField(required=False)
@@ -49,9 +48,12 @@ class RegimeForm(forms.Form):
         super().__init__(*args, **kwargs)
         whose = field_of(self, "whose", forms.ChoiceField)
         lender, asked = lenders.lends_as(mission.offer.employer), self.data.get("whose")
-        whose.choices = [row for row in Whose.choices if row[0] in {Whose.OWN, *WHOSE[lender]}]
-        if asked in Whose.values and asked != Whose.OWN:
-            whose.error_messages["invalid_choice"] = str(why_not(asked, lender))
+        possible = (Whose.OWN,) if mission.is_own_time else WHOSE[lender]
+        whose.choices = [row for row in Whose.choices if row[0] in possible]
+        if asked in Whose.values:
+            otherwise = mission.is_own_time or asked == Whose.OWN
+            why = OFFER_SAYS_OTHERWISE if otherwise else why_not(asked, lender)
+            whose.error_messages["invalid_choice"] = str(why)
         law = numbers(timezone.localdate())
         self.fields["large_lender"].label = (
             _("The company or its group has %(loan_lender_employees)s employees or more.") % law
@@ -69,7 +71,9 @@ class RegimeForm(forms.Form):
         for name in {"directs", "receipt"} - unasked.get(asked or "", set()):
             self.fields[name].required = True
             self.fields[name].error_messages["required"] = _("Choose an answer.")
-        if lender == Lender.NON_PROFIT:
+        if mission.is_own_time:
+            del self.fields["directs"]
+        if mission.is_own_time or lender == Lender.NON_PROFIT:
             del self.fields["receipt"]
-        if Whose.COMPANY not in WHOSE[lender]:  # what a company lends for free is another question
+        if Whose.COMPANY not in possible:  # what a company lends for free is another question
             del self.fields["large_lender"], self.fields["small_user"]

@@ -224,6 +224,10 @@ class Gathering(WrittenTwice, FoundByWords, SpeaksLanguages, Movable):
         """Whether it has begun, and wasn’t called off: from then on one says who came."""
         return self.has_begun(now) and self.status in ANNOUNCED
 
+    def is_over(self, now: datetime) -> bool:
+        """Whether it was held, and its hours are past."""
+        return self.was_by(now) and self.ends_at <= now
+
     @property
     def day(self) -> date:
         return timezone.localdate(self.starts_at)

@@ -40,7 +40,9 @@ def eligibility(request: SignedInRequest, pk: int) -> HttpResponse:
         "organisation": organisation,
         "current": current,
         "refusal": current.why_no_receipt(timezone.localdate()) if current else "",
-        "history": organisation.eligibilities.select_related("declared_by", "verified_by", "proof"),
+        "history": organisation.eligibilities.exclude(
+            pk=current.pk if current else 0
+        ).select_related("declared_by", "verified_by"),
         "named_by_no_law": organisation.legal_form in GIVES_NONE,
         "form": form if can_declare else None,
         "check": check if can_verify else None,

@@ -213,6 +213,7 @@ def page(request: OurRequest, gathering: Gathering, form: AttendForm | None = No
         "seats_in_all": _seats_in_all(gathering),
         "for_whom": _for_whom(gathering),
         "is_to_come": gathering.is_to_come(now),
+        "is_over": gathering.is_over(now),
         "waiting": waiting,
         "shows_trainer": rules.shows_trainer_to(user, gathering),
         "runs": runs,

@@ -68,7 +68,7 @@ def _forms(
         "place": PlaceForm(typed["place"], organisation=organisation, initial=place)
     }
     if permissions.can_confirm_employment(request.user, organisation):
-        found["facts"] = ConfirmForm.about(known, typed["facts"])
+        found["facts"] = ConfirmForm.about(known, typed["facts"], organisation=organisation)
     if permissions.can_see_costs(request.user, organisation) and organisation.grades.exists():
         grade = {"grade": known.grade_id} if known else {}
         found["grade"] = GradeOfForm(typed["grade"], organisation=organisation, initial=grade)

@@ -367,6 +367,7 @@ def ways(mission: Mission) -> dict[str, bool]:
     found["close"] = endings.lacks_its_receipt(mission)
     found["resume"] = mission.may(MissionStatus.RUNNING) and mission.status not in BEFORE_IT_RUNS
     found["regime"] = mission.status in BEFORE_IT_RUNS and not documents.has_one_signed(mission)
+    found["regime"] = found["regime"] and not (mission.is_own_time and mission.is_volunteering)
     found["agreement"] = mission.has_employer and mission.status != MissionStatus.FRAMING
     found["running"] = mission.status not in BEFORE_IT_RUNS and bool(mission.started_at)
     found["renew"] = mission.status not in BEFORE_IT_RUNS and not mission.was_interrupted

@@ -70,7 +70,7 @@ def regime(request: SignedInRequest, pk: int) -> HttpResponse:
         "beside": ", ".join(served.names(mission)),
         "means": mission.frame.explained(law) if mission.frame else "",
         "group_law": law_of_groups if parties.inside_a_group(mission) else None,
-        "lender": lenders.lends_as(mission.offer.employer),
+        "lender": lenders.lends_as(mission.offer.employer) if mission.offer.employer else "",
         "frames": [(frame, frame.explained(law)) for frame in own_time_first()],
     }
     return render(request, "marketplace/missions/mission_regime.html", context)

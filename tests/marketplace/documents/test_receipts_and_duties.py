@@ -169,7 +169,11 @@ def test_every_word_is_kept(client, structure, president):
     declared(structure, president, "NOT_ELIGIBLE")
     assert structure.eligibilities.count() == 2
     client.force_login(president)
-    assert "Ce qui a été dit avant" in client.get(page(structure)).content.decode()
+    shown = client.get(page(structure))
+    assert "Ce qui a été dit avant" in shown.text
+    assert [said.status for said in shown.context["history"]] == ["SELF_DECLARED"], (
+        "not the present"
+    )
 
 
 def test_each_only_their_own_part(client, structure, president):

@@ -43,7 +43,18 @@ def test_each_who_came_is_asked_once_after_ninety_days():
     assert not letters("attendance_later")
     for days in (86, 86, 100):
         sweep(days=days)
-    assert len(letters("attendance_later")) == 2
+    asked = letters("attendance_later")
+    assert len(asked) == 2
+    said = asked[0].text.replace("\xa0", " ")
+    assert "Il y a trois mois" not in said, "it may be asked later than that"
+    assert "L’organisation qui invite lit combien" in said
+
+
+def test_what_is_over_is_said_as_past(client, long_ago):
+    said = client.get(long_ago.get_absolute_url(), headers={"accept-language": "en"}).text
+    assert "were taken" in said
+    assert "What it was about" in said
+    assert "What you take home" not in said
 
 
 def test_after_an_outage_of_two_months_no_more():

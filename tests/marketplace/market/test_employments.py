@@ -19,7 +19,7 @@ from marketplace.models import Employee, Import, InvitedEmployee, Regime
 from marketplace.rules import employments as rules
 from marketplace.rules import permissions
 from marketplace.states import MissionStatus
-from tests.factories import make_mission, make_user
+from tests.factories import make_authority, make_mission, make_user
 from tests.marketplace.market.programme_house import head_of, make_house, make_programme, member
 from tests.marketplace.market.test_imports import work
 from tests.marketplace.missions.test_employer_agreement import link
@@ -367,3 +367,17 @@ def test_the_list_asks_as_much_for_many_as_for_few(client, house, hr):
     for _n in range(9):
         declared(house, member(house))
     assert questions() <= few
+
+
+def test_a_local_authority_confirms_civil_servants(client):
+    """It was offered CDI, CDD and apprentices, whom the law lets it lend nowhere."""
+    head = make_user()
+    town = make_authority(administrator=head)
+    agent = member(town, duty=None)
+    client.force_login(head)
+    door = reverse("employment", args=[membership(town, agent).pk])
+    choices = client.get(door).context["forms"]["facts"].fields["contract"].choices
+    assert [(value, str(label)) for value, label in choices][1:] == [("PUBLIC", "fonctionnaire")]
+    declared(town, agent, contract="FIXED_TERM")
+    choices = client.get(door).context["forms"]["facts"].fields["contract"].choices
+    assert [value for value, _label in choices] == ["", "FIXED_TERM", "PUBLIC"]

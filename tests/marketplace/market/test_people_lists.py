@@ -145,11 +145,19 @@ def test_a_day_is_read_as_people_and_spreadsheets_write_it(typed, day):
         ("Alternance", "APPRENTICE"),
         ("stagiaire", "APPRENTICE"),
         ("Fonctionnaire titulaire", "PUBLIC"),
+        ("Contractuel en CDI", "PERMANENT"),
     ],
 )
 def test_a_contract_is_read_in_the_words_of_human_resources(typed, contract):
     (one,) = read(["E-mail", "Contrat"], ["a@example.org", typed])
     assert one.said["contract"] == contract
+
+
+@pytest.mark.parametrize("typed", ["contractuel", "Agente contractuelle", "agent non titulaire"])
+def test_staff_on_contracts_are_no_civil_servants(typed):
+    (one,) = read(["E-mail", "Contrat"], ["a@example.org", typed])
+    assert "contract" not in one.said
+    assert [code for _name, code, _said in one.faults] == ["on-contract"]
 
 
 def test_who_stands_twice_in_a_list_counts_once():

@@ -13,6 +13,7 @@ from marketplace.models import CompanyProgramme, Employee, Mission, Regime, Site
 from marketplace.states import MissionStatus
 from tests.factories import (
     in_days,
+    make_authority,
     make_cause,
     make_commune,
     make_mission,
@@ -258,6 +259,23 @@ def test_its_people_read_what_it_is_for_whom_and_what_is_left_to_them(client, co
     assert reverse("offer-new") in said
     assert reverse("programme-edit", args=[programme.pk]) not in said
     assert programme.get_absolute_url() in client.get(reverse("home")).text, "from the first page"
+
+
+def test_a_local_authority_s_is_for_its_civil_servants(client, head):
+    """“Everybody, whatever the contract”: the law leaves out staff on contracts."""
+    town = make_authority(administrator=head)
+    programme = a_programme(town)
+    said = page(client, head, programme).text
+    assert "ses fonctionnaires (la loi ne vise pas les agents contractuels)" in said
+    assert "quel que soit le contrat" not in said
+    door = reverse("programme-edit", args=[programme.pk])
+    form = client.get(door).context["form"]
+    assert [value for value, _label in form.fields["contracts"].choices] == ["PUBLIC"]
+    assert "Rien de coché : pour tout le monde" not in client.get(door).text.replace("\xa0", " ")
+    programme.contracts = ["PERMANENT"]  # recorded before
+    programme.save()
+    form = client.get(door).context["form"]
+    assert [value for value, _label in form.fields["contracts"].choices] == ["PERMANENT", "PUBLIC"]
 
 
 def test_what_stands_in_the_way_is_said_and_ones_own_offer_is_led_to(client, company, nora):

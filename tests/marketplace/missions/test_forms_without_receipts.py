@@ -66,6 +66,16 @@ def test_a_cooperative_that_says_yes_reads_why_not(client):
     assert mission.regime == ""
 
 
+def test_a_cooperative_is_said_to_give_no_receipts_in_general(client):
+    """“May not” stood there, where the page of receipts says when it may."""
+    mission = a_mission("SCIC")
+    client.force_login(mission.need.created_by)
+    page = client.get(reverse("mission-regime", args=[mission.pk])).text
+    assert "les coopératives et les sociétés commerciales, en général non" in page
+    page = client.get("/comment-ca-marche/").text
+    assert "En général, ni l’une ni l’autre ne délivre de reçu fiscal" in page
+
+
 def test_a_structure_of_another_form_still_answers_by_itself(client):
     mission = a_mission("ASSOCIATION")
     choice = regimes.choose(mission, **BY_COMPANY, receipt="UNKNOWN", by=mission.need.created_by)

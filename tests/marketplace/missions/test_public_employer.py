@@ -7,8 +7,9 @@ from django.utils import timezone
 from django.utils.translation import override
 
 from accounts.models import Membership
+from marketplace.forms.missions.agreements import EmployeeForm
 from marketplace.letters.missions.moved import TEXTS
-from marketplace.models import Document, HoursEntry, Kind, Regime
+from marketplace.models import Document, Employee, HoursEntry, Kind, Regime
 from marketplace.models.documents.documents import kinds_before
 from marketplace.states import MissionStatus
 from notifications.models import Notification
@@ -227,3 +228,12 @@ def test_an_authority_is_asked_nothing_of_what_a_large_company_lends_for_free(cl
     client.post(reverse("mission-regime", args=[mission.pk]), answers)
     mission.refresh_from_db()
     assert mission.regime == Regime.PUBLIC_AGENT
+
+
+def test_whoever_asks_for_the_agreement_of_an_authority_is_a_civil_servant():
+    """CDI, CDD and apprentice were offered there, whom the law lets an authority lend nowhere."""
+    person = make_user()
+    agent = Employee(organisation=make_authority(administrator=make_user()), person=person)
+    offered = EmployeeForm(instance=agent).fields["contract"]
+    assert [value for value, _label in offered.choices] == ["", "PUBLIC"]
+    assert "agents contractuels" in str(offered.help_text)

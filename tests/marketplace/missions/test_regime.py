@@ -267,7 +267,7 @@ def test_a_public_employer_lends_one_of_its_agents(client, town):
     mission = make_mission(work=True, company=town)
     client.force_login(mission.offer.person)
     url = reverse("mission-regime", args=[mission.pk])
-    assert whose_time(client.get(url)) == ["OWN", "COMPANY", "PUBLIC"]
+    assert whose_time(client.get(url)) == ["COMPANY", "PUBLIC"]
     client.post(url, BY_STATE)
     mission.refresh_from_db()
     assert mission.regime == Regime.PUBLIC_AGENT
@@ -279,7 +279,7 @@ def test_a_private_company_has_no_public_agent(client, who):
     coordinator = make_coordinator(mission.need.pole)
     client.force_login(mission.offer.person if who == "the person" else coordinator)
     url = reverse("mission-regime", args=[mission.pk])
-    assert whose_time(client.get(url)) == ["OWN", "COMPANY"]
+    assert whose_time(client.get(url)) == ["COMPANY"]
     page = client.post(url, BY_STATE)
     (sentence,) = page.context["form"].errors["whose"]
     assert "Seul un employeur public peut mettre un agent public à disposition" in sentence
@@ -301,7 +301,7 @@ def test_a_frame_chosen_before_is_still_read(client):
     for page in (client.get(url), client.get(mission.get_absolute_url())):
         assert page.status_code == 200
         assert "agent public" in page.text
-    assert whose_time(client.get(url)) == ["OWN", "COMPANY"]
+    assert whose_time(client.get(url)) == ["COMPANY"]
 
 
 def a_team(**fields):
@@ -337,6 +337,31 @@ def test_own_time_cannot_be_called_working_time():
     mission = make_mission()
     with pytest.raises(NotYet, match="L’offre dit autre chose"):
         acts.choose(mission, **BY_COMPANY, by=mission.offer.person)
+
+
+def test_own_time_is_asked_nothing_that_can_only_be_refused(client):
+    """“Working time, paid by a company” was a choice, and frames weren’t for an employer where there is none."""
+    mission = make_mission()
+    client.force_login(mission.offer.person)
+    url = reverse("mission-regime", args=[mission.pk])
+    page = client.get(url)
+    assert list(page.context["form"].fields) == ["whose"]
+    assert whose_time(page) == ["OWN"]
+    assert "n’est pas possible pour cet employeur" not in page.text
+    assert "Pas pour cet employeur" not in page.text
+    assert url not in client.get(mission.get_absolute_url()).text, "one answer alone is possible"
+    page = client.post(url, BY_COMPANY)
+    (sentence,) = page.context["form"].errors["whose"]
+    assert "L’offre dit autre chose" in sentence
+
+
+def test_working_time_cannot_be_called_one_s_own(client):
+    mission = make_mission(work=True)
+    client.force_login(mission.offer.person)
+    url = reverse("mission-regime", args=[mission.pk])
+    assert url in client.get(mission.get_absolute_url()).text
+    (sentence,) = client.post(url, {"whose": "OWN"}).context["form"].errors["whose"]
+    assert "L’offre dit autre chose" in sentence
 
 
 def test_a_change_of_frame_asks_everyone_again():
