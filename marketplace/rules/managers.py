@@ -7,14 +7,14 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from marketplace.models import Agreement, Mission, Side, TeamMember, reasons
-from marketplace.rules import half_yeses, letters_a_day, mailboxes
+from marketplace.rules import half_yeses, letters_a_day, mailboxes, sheet_yeses
 
 LINK_LASTS = timedelta(days=14)
 
 
 def why_not_today(agreement: Agreement) -> str:
     """Why the employer can't answer today, as a sentence: the company is suspended, the person or whoever asked has left
-    it, or the manager has closed their account. Empty when it can."""
+    it, the manager has closed their account, or no paper could be made of the sheet. Empty when it can."""
     offer = agreement.mission.offer
     if offer.organisation is not None and not offer.organisation.is_active:
         return _(
@@ -38,7 +38,7 @@ def why_not_today(agreement: Agreement) -> str:
             return _("The account of this address is closed: nothing can be answered here.")
         if is_of_the_structure(agreement.mission, agreement.email):
             return of_the_structure()
-    return ""
+    return "" if agreement.amendment_id else sheet_yeses.why_none(agreement.mission)
 
 
 def why_over(agreement: Agreement, now: datetime) -> str:

@@ -143,6 +143,8 @@ def _agreement(mission: Mission) -> Iterator[Act]:
     if teams.is_naming(mission):
         yield from team_acts.asked_by_name(mission)
         yield from _asked_at_work(mission, current)
+    elif Agreement.Asked.MANAGER not in current and sheet_yeses.why_none(mission):
+        return  # what is left is to change the sheet, which is said of what stands in the way
     elif Agreement.Asked.MANAGER not in current:
         words = _("Ask for your employer’s agreement: we write to the manager for you.")
         task = _("ask for their employer’s agreement")

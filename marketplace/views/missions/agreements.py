@@ -153,6 +153,7 @@ def _page(
             "form": form if may_ask else None,
             "asked": asked,
             "nobody_asked": _nobody_asked(mission, earlier),
+            "stands_in_the_way": "" if waits else sheet_yeses.why_none(mission),
             "has_a_yes": _has_a_yes(waits, asked),
             "earlier": earlier,
             "is_naming": teams.is_naming(mission),
@@ -188,8 +189,6 @@ def _nobody_asked(mission: Mission, earlier: Sequence[Agreement]) -> str:
         return _("The person who came has left their employer: nothing is asked here any more.")
     if teams.is_naming(mission):
         return _("The employer is asked once the manager of everybody who comes agrees.")
-    if why := sheet_yeses.why_none(mission):
-        return why
     if earlier:
         return _("Nobody has been asked about this version yet.")
     return _("Nobody has been asked yet.")

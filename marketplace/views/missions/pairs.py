@@ -28,7 +28,7 @@ def beside(user: User, mission: Mission) -> OtherHalf | None:
         return None
     rows = Pair.objects.going_on().of(mission)
     pair = rows.select_related(
-        "thread", "work__offer__person", "own__offer__person", "need"
+        "thread", "work__offer__person", "work__offer__organisation", "own__offer__person", "need"
     ).first()
     if pair is None or not Thread.objects.visible_to(user).filter(pk=pair.thread.pk).exists():
         return None

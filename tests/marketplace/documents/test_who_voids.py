@@ -94,9 +94,9 @@ def test_the_page_says_what_else_is_voided_and_that_the_mission_is_paused(client
     client.force_login(coordinator_of(loan))
     url = reverse("document-void", args=[convention.pk])
     said = client.get(url).text
-    assert f"{other} est annulé avec lui" in said
+    assert f"Un autre document est annulé en même temps\xa0: {other}." in said
     assert "La mission est suspendue tout de suite" in said
-    assert f"{convention} est annulé avec lui" not in said
+    assert f"temps\xa0: {convention}" not in said
     client.post(url, {"reason": "Une erreur."})
     assert not stands(other)
     loan.refresh_from_db()

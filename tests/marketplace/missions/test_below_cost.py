@@ -134,6 +134,26 @@ def test_no_manager_is_asked_to_agree_to_a_share_that_was_refused(client, missio
         agreements.ask_manager(fresh(mission), employee=employee, programme=None,
                                by=mission.offer.person, now=timezone.now())  # fmt: skip
     assert not Agreement.objects.exists()
+    told = [act.words for act in next_acts.acts(fresh(mission))]
+    assert not [words for words in told if "responsable" in words], told
+
+
+def test_a_manager_asked_before_the_no_is_neither_reminded_nor_heard(client, mission, coordinator):
+    bill(mission, 40)
+    MissionSheet.objects.update(need_agreed=2, offer_agreed=2)
+    Mission.objects.update(status=MissionStatus.AGREEMENT)
+    now = timezone.now()
+    employee = Employee(person=mission.offer.person, organisation=mission.offer.organisation,
+                        manager_name="Ida Roy", manager_email="ida@example.org")  # fmt: skip
+    asked = agreements.ask_manager(fresh(mission), employee=employee, programme=None,
+                                   by=mission.offer.person, now=now)  # fmt: skip
+    below_cost.answer(mission, share=40, agrees=False, words="Non.", by=coordinator)
+    assert agreements.remind_silent(now + agreements.REMIND_AFTER) == 0
+    with pytest.raises(agreements.LinkOver, match="40\xa0%"):
+        agreements.require_open(Agreement.objects.get(pk=asked.pk), now=now)
+    client.force_login(mission.offer.person)
+    page = client.get(reverse("mission-agreement", args=[mission.pk])).text
+    assert "40\xa0%" in page.partition("Où en est-on")[2], page.partition("<main")[2][:3000]
 
 
 def test_a_coordinator_finds_the_question_from_the_mission_and_reads_what_waits(
