@@ -33,6 +33,18 @@ NON_PROFITS = (
 )
 
 
+# Work that is done for these for nothing may be taken for undeclared work. Not a SCIC, whose law knows volunteers.
+COMPANIES = (
+    LegalForm.SCOP,
+    LegalForm.COOPERATIVE,
+    LegalForm.ESUS,
+    LegalForm.SAS,
+    LegalForm.SARL,
+    LegalForm.SA,
+    LegalForm.SOLE_TRADER,
+)
+
+
 class OfALegalForm:
     """What the law takes an organisation for as an employer, as questions that templates ask too."""
 
@@ -49,6 +61,11 @@ class OfALegalForm:
     def is_non_profit(self) -> bool:
         """Whether it lends its employees as non-profits do; cooperatives, mutuals and ESUS companies lend as companies."""
         return self.legal_form in NON_PROFITS
+
+    @property
+    def asks_a_lawyer_first(self) -> bool:
+        """Whether a lawyer is asked before anybody volunteers there: SCOPs and commercial companies."""
+        return self.legal_form in COMPANIES
 
     @property
     def keeps_classes_86_and_87(self) -> bool:

@@ -22,6 +22,8 @@ from marketplace.actions.missions import (
 )
 from marketplace.actions.talk import messages
 from marketplace.demo.clock import at, working
+from marketplace.demo.sentences import AIM, FACTORS, GLAD, PROUD, WORK, WORK_OF_A_SERVICE
+from marketplace.law.regimes import EMPLOYER
 from marketplace.models import (
     Agreement,
     CompanyProgramme,
@@ -50,86 +52,6 @@ TALK = (
     (Side.OFFER, "Jeudi prochain me convient. Avez-vous un accès que je puisse regarder avant ?"),
     (Side.NEED, "Oui, je vous prépare cela. À jeudi, et merci encore."),
 )
-# What the two sides write, one mission after another.
-GLAD = {
-    Side.NEED: (
-        "Un vrai coup d’accélérateur. L’équipe sait faire seule, c’est ce que nous voulions.",
-        "Nous n’aurions jamais su par où commencer. Le résultat sert tous les jours.",
-        "Une écoute rare, et un travail propre. Les explications étaient à notre portée.",
-        "Exactement ce qu’il nous fallait, même si nous aurions dû libérer plus de temps pour suivre.",
-        "Les questions posées le premier jour nous ont fait gagner des mois.",
-        "Nous avons gardé la méthode : la prochaine fois, nous commencerons sans aide.",
-        "Deux bénévoles ont appris à côté, et ce sont eux qui continuent.",
-        "Le travail est là, et il est simple à tenir. Nos dates ont bougé, c’était de notre fait.",
-        "Quelqu’un qui écoute avant de proposer : cela change tout pour une petite équipe.",
-        "Nous repoussions ce chantier depuis deux ans. Il est fait, et bien fait.",
-        "Tout est écrit, avec des exemples à nous. Nous nous en servons déjà.",
-        "Un travail sérieux, toujours à l’heure. Il nous a manqué un peu de temps pour tout essayer ensemble.",
-        "Le conseil d’administration a compris en une soirée ce que nous n’arrivions pas à dire.",
-        "Un regard neuf, sans leçon. Nous avons changé deux habitudes dès la semaine suivante.",
-        "Ce qui a été remis tient la route, et la personne est restée joignable pour nos questions.",
-        "Une belle rencontre, et un outil que les plus hésitants ont adopté.",
-        "Nous savions ce que nous voulions, pas comment : c’est réglé.",
-        "Du concret à chaque rendez-vous. Nous aurions dû préparer nos chiffres plus tôt.",
-        "Les habitants ont vu la différence avant nous.",
-        "Rien de trop, rien qui manque : exactement à notre taille.",
-        "Nous avons aimé qu’on nous dise aussi ce qu’il ne fallait pas faire.",
-        "Un accompagnement patient, jusqu’à ce que chacun sache le faire.",
-    ),
-    Side.OFFER: (
-        "Une équipe accueillante et un besoin clair. J’aurais aimé un peu plus de temps.",
-        "Je savais dès le premier jour ce qui était attendu. Nos agendas ont été le plus difficile.",
-        "On m’a tout montré, et j’ai appris autant que j’ai donné. Un mois de plus aurait été utile.",
-        "Un bon moment, et du concret. Le périmètre a un peu grandi en route, nous en avons parlé.",
-        "J’ai vu à quoi servait mon métier, du premier rendez-vous au dernier.",
-        "Le besoin était bien écrit : nous n’avons pas perdu une heure.",
-        "J’ai dû expliquer autrement que d’habitude, et cela m’a fait du bien.",
-        "Les gens étaient disponibles, même les jours chargés. Trouver les dates a pris du temps.",
-        "Je repars avec des visages, et l’envie de revenir.",
-        "Tout était prêt à mon arrivée, jusqu’au café. Le temps a passé trop vite.",
-        "Une mission courte, utile, avec quelqu’un à qui parler. C’est rare.",
-        "Il a fallu revoir le projet à mi-chemin, mais d’accord de part et d’autre.",
-        "J’ai découvert un quartier où je passais sans m’arrêter.",
-        "La structure savait décider vite : c’est confortable.",
-        "J’avais le trac en arrivant ; il a disparu au premier rendez-vous.",
-        "Travailler avec des gens qui se servent tout de suite de ce qu’on fait, c’est un plaisir.",
-        "Des échanges francs, et un résultat qui me plaît.",
-        "Un peu plus long que prévu, et je ne le regrette pas.",
-        "J’ai appris à faire simple.",
-        "On m’a laissé faire et on m’a posé les bonnes questions.",
-        "Le premier rendez-vous sur place a tout éclairé.",
-        "Bonne entente, but clair, fin nette.",
-    ),
-}
-# What the employers write.
-PROUD = (
-    "L’équipe en est revenue avec des idées pour nous aussi : nous recommencerons.",
-    "Une mission bien tenue, sans surprise pour le service. Nous dirons oui à la prochaine.",
-    "Les absences étaient prévues à l’avance, et le retour a été partagé en réunion.",
-    "Nous y avons vu une compétence que nous ne connaissions pas à notre collègue.",
-    "Des papiers clairs, des dates tenues : rien à redire.",
-    "Deux collègues ont demandé comment faire de même.",
-    "La structure a dit ce que ce temps lui apportait, et cela compte pour nous.",
-    "Un premier essai réussi, que la direction veut étendre.",
-    "Simple à organiser, et utile à quelqu’un : c’est ce que nous cherchions.",
-)
-AIM = "Faire avancer un projet précis de la structure : « %s »."
-WORK = "Travailler avec l’équipe à ce qui est remis à la fin, et lui apprendre à s’en servir seule."
-# What the reviews name, one mission after another: an enabler or two, and a brake.
-FACTORS = {
-    Side.NEED: (
-        ("right-skills", "handover-planned", "calendars"),
-        ("right-skills", "referent-present"),
-        ("handover-planned", "first-meeting"),
-        ("right-skills", "no-time-structure"),
-    ),
-    Side.OFFER: (
-        ("need-clear", "referent-present", "too-short"),
-        ("need-clear", "calendars"),
-        ("referent-present", "too-short"),
-        ("need-clear", "scope-grew"),
-    ),
-}
 
 
 @dataclass(frozen=True)
@@ -160,6 +82,12 @@ class Told:
     number: int = 0
     lines: dict[str, str] | None = None
     mission: Mission = field(init=False)
+
+    @property
+    def work(self) -> tuple[str, str]:
+        """The work entrusted, and what the hours say of it; of a service the employer directs it itself."""
+        serves = self.frame is not None and self.frame.directs == EMPLOYER
+        return WORK_OF_A_SERVICE if serves else WORK
 
     # --- who speaks -------------------------------------------------------------------------
     @property
@@ -223,7 +151,7 @@ def up_to_the_start(told: Told) -> Iterator[datetime]:
     day = working(day + DAY)
     yield at(day, 14)
     mission = told.again()
-    words = {"aim": AIM % mission.need.title, "work": WORK}
+    words = {"aim": AIM % mission.need.title, "work": told.work[0]}
     sheets.change(mission, words, read=mission.sheet.number, side=Side.NEED, by=told.host)
     day = working(day + DAY)
     yield at(day, 14)
@@ -309,7 +237,7 @@ def at_work(told: Told) -> Iterator[datetime]:
     for week in range(1, told.weeks, 2):
         days = [working(first + (7 * past + 2) * DAY) for past in (week - 1, week)]
         yield at(days[1], 17)
-        written = dict.fromkeys(days, (told.a_week, "Travail avec l’équipe"))
+        written = dict.fromkeys(days, (told.a_week, told.work[1]))
         hours.write(told.again(), written, person=told.person, today=days[1])
         yield from _how_it_goes(told, days[1])
         yield at(working(days[1] + 2 * DAY), 9, 50)
@@ -343,7 +271,7 @@ def up_to_the_end(told: Told) -> Iterator[datetime]:
         day = working(day + 2 * DAY)
         yield at(day, 10)
         missions.review(
-            told.again(), side=side, by=told.voice(side), rating=rating, words=_next_words(side, GLAD[side]),
+            told.again(), side=side, by=told.voice(side), rating=rating, words=_review(told, side),
             again=rating > 2, arrived="YES", recommend=2 * rating, factors=FACTORS[side][told.number % 4],
             may_quote=rating > 3, may_name=told.frame is not None and side == Side.NEED and rating > 3,
         )  # fmt: skip
@@ -360,6 +288,13 @@ def up_to_the_end(told: Told) -> Iterator[datetime]:
         yield from _told_by_both(told, told.lines, day + 6 * DAY)
     yield at(working(day + 110 * DAY), 9, 20)  # whether it still serves has been asked
     answer_all(told)
+
+
+def _review(told: Told, side: str) -> str:
+    """A mission that is told in lines has a sentence of its own, which stands beside them."""
+    if told.lines and side == Side.NEED:
+        return told.lines["quote"]
+    return _next_words(side, GLAD[side])
 
 
 def _next_words(side: str, words: Sequence[str]) -> str:

@@ -13,7 +13,8 @@ from marketplace.actions.missions import hours, missions, served, sheets
 from marketplace.demo import market
 from marketplace.demo.clock import Story, at, working
 from marketplace.demo.market import Cast
-from marketplace.demo.missions import AIM, DAY, WORK, Told, signed, up_to_the_yes
+from marketplace.demo.missions import DAY, Told, signed, up_to_the_yes
+from marketplace.demo.sentences import AIM, WORK
 from marketplace.models import Need, Side
 from marketplace.models.documents.documents import kinds_before
 from marketplace.rules.joinings import apart
@@ -73,7 +74,7 @@ def _up_to_the_start(cast: Cast, told: Told) -> Iterator[datetime]:
     day = working(told.asked + 6 * DAY)
     yield at(day, 14)
     mission = told.again()
-    words = {"aim": AIM % mission.need.title, "work": WORK}
+    words = {"aim": AIM % mission.need.title, "work": WORK[0]}
     sheets.change(mission, words, read=mission.sheet.number, side=Side.NEED, by=told.host)
     yield at(working(day + DAY), 14)
     mission = told.again()

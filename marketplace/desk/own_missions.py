@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import Membership, User, coordinated_by
-from common.dates import spoken
+from common.dates import midnight, spoken
 from common.prepared import rows
 from marketplace.desk.waiting import Waiting
 from marketplace.law import regimes
@@ -90,11 +90,23 @@ def waiting(
             kind="mission",
             what=mission.need.title,
             why=_with_first_day(act),
-            since=act.since or mission.moved_at,
+            since=_since(mission, act),
             url=act.url or mission.get_absolute_url(),
             act=act.label,
-            urgency="late" if act.due_on and act.due_on < timezone.localdate() else "calm",
+            urgency="late" if _is_late(act) else "calm",
         )
+
+
+def _is_late(act: next_acts.Act) -> bool:
+    return act.due_on is not None and act.due_on < timezone.localdate()
+
+
+def _since(mission: Mission, act: next_acts.Act) -> datetime:
+    """Since when the act waits; what is late, since the day by which it was awaited, and not since long before."""
+    since = act.since or mission.moved_at
+    if act.due_on and _is_late(act):
+        return max(since, midnight(act.due_on))
+    return since
 
 
 def _with_first_day(act: next_acts.Act) -> str:

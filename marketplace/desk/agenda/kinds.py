@@ -188,7 +188,7 @@ def _ending(scope: Scope) -> QuerySet[Any]:
 
 def _read_missions(numbers: Collection[int]) -> QuerySet[Any]:
     return Mission.objects.filter(pk__in=numbers).select_related(
-        "need__organisation", "coordinator", "operator"
+        "need__organisation", "coordinator", "operator", "offer__person", "offer__organisation"
     )
 
 
@@ -202,10 +202,11 @@ def _end(mission: Mission, today: date) -> Entry:
 
 
 def _of_a_mission(mission: Mission, *, is_late: bool) -> Entry:
+    """With who comes: the two missions of a pair are of one need."""
     return Entry(
         what=mission.need.title,
         url=mission.get_absolute_url(),
-        about=mission.need.organisation.name,
+        about=f"{mission.need.organisation.name} · {mission.offer.discreet_name}",
         who=_name(mission),
         is_late=is_late,
         is_over=not mission.is_live,

@@ -65,8 +65,8 @@ def _say(row: Any) -> Words:
         )
     else:  # the letter that announced the round told of all of them
         words = ngettext(
-            "%(n)s team of %(all)s looks for a need in %(month)s",
-            "%(n)s teams of %(all)s look for a need in %(month)s",
+            "%(n)s of %(all)s teams looks for a need in %(month)s",
+            "%(n)s of %(all)s teams look for a need in %(month)s",
             row.looking,
         )
     named = {"n": row.looking, "all": row.all_teams, "month": MONTHS[row.starts_on.month]}

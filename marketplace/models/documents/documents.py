@@ -318,6 +318,11 @@ class Document(Movable):
         return self.kind in (Kind.ORDER_AGENT, Kind.ORDER_CHANGE)  # signed elsewhere
 
     @property
+    def is_never_signed_here(self) -> bool:
+        """Whether no side signs it, and whoever made it hasn't signed it by that, as a receipt is."""
+        return self.kind != Kind.RECEIPT and not Kind(self.kind).signers
+
+    @property
     def state_label(self) -> str:
         return self.own_words(self.status) or self.get_status_display()
 

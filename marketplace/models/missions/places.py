@@ -86,6 +86,13 @@ def left_of(offer: Offer) -> int:
     return of_offer(offer).left
 
 
+def may_come_free(offer: Offer) -> bool:
+    """Whether a place of it may be given back, rather than added alone: working time that was given is given once."""
+    return (
+        offer.time == Time.OWN or of_offers().filter(offer=offer).exclude(status__in=OVER).exists()
+    )
+
+
 def left_in(need: Need) -> int:
     return of_need(need).left
 

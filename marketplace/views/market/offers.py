@@ -70,6 +70,7 @@ def detail(request: SignedInRequest, pk: int) -> HttpResponse:
     shows_matches = is_open and (owns or request.user.coordinates(offer.pole))
     refusal = offers.refusal_of(offer) if owns and not is_open else ""
     naming = _naming(request.user, offer) if owns else None
+    missions_left = places.left_of(offer)
     return render(
         request,
         "marketplace/market/offer.html",
@@ -90,7 +91,8 @@ def detail(request: SignedInRequest, pk: int) -> HttpResponse:
             "can_keep_away": not owns and not request.user.coordinates(offer.pole),
             "events": events(offer.steps.select_related("by"), discreet=False) if owns else [],
             "to_do": _to_do(request.user, offer),
-            "missions_left": places.left_of(offer),
+            "missions_left": missions_left,
+            "has_place_again": offer.status == OfferStatus.USED_UP and missions_left > 0,
             "waiting": waiting_panel.of_offer(request.user, offer, owns=owns),
             "hosts": hosts_asking(request.user, offer),
             **learnings.for_offer(request.user, offer, timezone.now()),

@@ -19,6 +19,7 @@ from marketplace.forms.market.answers import NAMES
 from marketplace.forms.market.offers import ApplyForm
 from marketplace.forms.market.waiters import PlacesForm, YesForm
 from marketplace.models import Need, Side, Waiter
+from marketplace.models.missions.places import may_come_free
 from marketplace.rules import permissions, service_levels
 from marketplace.rules import waiters as rules
 from marketplace.views.market import applying
@@ -129,6 +130,7 @@ def detail(request: SignedInRequest, pk: int) -> HttpResponse:
         "offer": waiter.offer,
         "what": waiter.full,
         "waits_for_offer": not waiter.is_for_need,
+        "is_given_once": not (waiter.is_for_need or may_come_free(waiter.offer)),
         "form": form if waiter.may_take_it(now) else None,
         "is_kept": waiter.may_take_it(now),
         "is_late": waiter.is_offered and not waiter.may_take_it(now),

@@ -9,6 +9,7 @@ from accounts.models import User
 from accounts.scope import scope_of
 from marketplace.models import Need, Offer, Waiter, Welcome
 from marketplace.models.market.waiters import WaiterQuerySet
+from marketplace.models.missions import places
 from marketplace.rules import permissions
 from marketplace.rules import waiters as rules
 from marketplace.states import NeedStatus, OfferStatus
@@ -18,7 +19,8 @@ A_FEW = 20  # of those who wait, by name
 
 @dataclass(frozen=True)
 class Panel:
-    """`next_turn`: the number that whoever puts their name down now would have. `listed`: by name, for coordinators."""
+    """`next_turn`: the number that whoever puts their name down now would have. `listed`: by name, for coordinators.
+    `is_given_once`: no place of the offer comes free any more; one may be added."""
 
     is_full: bool
     standing: int
@@ -28,6 +30,7 @@ class Panel:
     may_wait: bool = False
     is_ours: bool = False
     may_raise: bool = False
+    is_given_once: bool = False
     listed: list[Waiter] = field(default_factory=list)
     needs: list[Need] = field(default_factory=list)
 
@@ -95,6 +98,7 @@ def of_offer(user: User, offer: Offer, *, owns: bool) -> Panel | None:
         turn=rules.turn_of(mine) if mine and mine.waits else 0,
         may_wait=bool(needs),
         is_ours=owns,
+        is_given_once=bool(needs) and not places.may_come_free(offer),
         listed=_read_by(user, rows) if reads else [],
         needs=needs,
     )

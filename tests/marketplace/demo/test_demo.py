@@ -10,9 +10,11 @@ from django.utils import timezone
 from accounts.legal_forms import NON_PROFITS
 from marketplace.demo import ages, clock, market, offers, stories
 from marketplace.demo.files import read
-from marketplace.demo.told import promised_receipts
+from marketplace.demo.missions import Told
+from marketplace.demo.told import FRAMES, promised_receipts
 from marketplace.figures.comparison import plus
 from marketplace.forms.market.volume import SHAPES
+from marketplace.models import Need, Offer
 from marketplace.rules import working_days
 from tests.factories import (
     make_cause,
@@ -46,6 +48,19 @@ def test_no_cooperative_and_no_company_declares_that_it_gives_tax_receipts():
     declared = promised_receipts()
     assert declared
     assert {forms[key] for key in declared} <= {*NON_PROFITS}
+
+
+@pytest.mark.parametrize("name", [*FRAMES, ""])
+def test_of_a_service_no_sheet_and_no_hours_speak_of_the_structure_s_team(name):
+    """Those are the words of a loan: said of a service, they would make one of it."""
+    told = Told(Need(), Offer(), timezone.localdate(), FRAMES[name] if name else None)
+    assert any("l’équipe" in words for words in told.work) is (name != "service")
+
+
+def test_what_is_told_in_lines_has_a_quote_of_its_own():
+    lines = [one["told"] for one in read("stories")["stories"] if "told" in one]
+    assert lines
+    assert all(set(one) == {"needed", "done", "changed", "quote"} for one in lines)
 
 
 def test_what_happens_at_night_is_told_by_day():

@@ -221,3 +221,13 @@ def test_a_mission_that_was_over_sooner_doesnt_end_on_the_day_that_was_planned(n
     assert said(nadia) == {}
     Mission.objects.filter(pk=mission.pk).update(delivered_at=None)
     assert said(nadia) == {MONDAY + 4 * A_DAY: [mission.need.title]}
+
+
+def test_the_two_missions_of_a_pair_are_told_by_who_comes(nadia):
+    """“Missions that begin” said the same words twice."""
+    one = dated(MONDAY, MONDAY + A_DAY, person=make_user("Nora", "Cissé"))
+    other = dated(MONDAY, MONDAY + A_DAY, person=make_user("Paul", "Roux"))
+    Mission.objects.filter(pk=other.pk).update(need=one.need)
+    (day,) = [day for day in page(nadia).days if day.on == MONDAY]
+    assert len({entry.about for entry in day.entries}) == 2
+    assert [one.about.partition(" · ")[2] for one in day.entries] == ["Nora C.", "Paul R."]

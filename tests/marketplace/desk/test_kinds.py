@@ -320,3 +320,11 @@ def test_the_page_of_its_act_holds_the_form_that_the_desk_brings_into_the_line(
     assert parts, "something of the page is brought"
     acts = re.findall(r'<form[^>]*method="post".*?</form>', page, re.DOTALL)
     assert any("<button" in act and "csrfmiddlewaretoken" in act for act in acts)
+
+
+def test_one_of_two_teams_is_said_in_english_as_one_of_them(coordinator):
+    """“1 team of 2” was read as a team of two people."""
+    WAITING["round"]()
+    with translation.override("en"):
+        (line,) = lines_of(coordinator)
+        assert line.why.startswith("1 of 2 teams looks for a need in ")

@@ -333,3 +333,11 @@ def test_its_address_opened_anew_leads_back_to_the_plan(client):
 def test_numbers_that_are_none_of_ours_are_nobodys_pair(client, maelle, pair):
     for sent in ({"pair": pair}, {"pair": pair, "send": "yes", "word": ""}):
         assert client.post(door("portfolio-confirm"), sent, follow=True).status_code == 200
+
+
+@pytest.mark.parametrize(("asked", "said"), [(0, "8 besoins n’ont"), (16, "8 autres n’ont")])
+def test_needs_without_anybody_are_told_beside_those_that_wait(asked, said):
+    """“8 besoins” was read as of all of them, when the figures counted 14 with those that waited for an answer."""
+    plan = Plan([], Outcome(9, 9, 70, 50), Outcome(5, 5, 70, 50), needs=40, asked=asked, alone=8)
+    page = render_to_string("marketplace/desk/_plan_gain.html", {"plan": plan})
+    assert f"{said} personne qui remplisse toutes les conditions" in page.replace("\u00a0", " ")

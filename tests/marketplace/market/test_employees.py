@@ -107,6 +107,15 @@ def test_who_prepares_a_mission_is_not_said_to_be_on_one(client, company, head):
     assert "en mission ou en préparation\N{NO-BREAK SPACE}: 1" in led
 
 
+def test_of_who_has_done_with_a_mission_it_says_nothing_at_the_moment(client, company, head):
+    """They have given hours: “yet” would be false."""
+    person = hire(company)
+    make_mission(work=True, company=company, person=person, status=MissionStatus.CLOSED)
+    page = listed(client, head, company, etat="tous").text
+    assert "Rien en ce moment" in page
+    assert "Rien pour le moment" not in page
+
+
 def test_own_time_given_in_the_employer_s_own_form_is_no_offer_here(client, company, head):
     person = hire(company)
     offer = make_offer(person, organisation=company)

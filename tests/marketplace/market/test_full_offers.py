@@ -201,3 +201,29 @@ def test_its_page_asks_no_more_for_a_structure_with_many_needs(client):
     for number in range(5):
         make_need(need.organisation, title=f"Besoin {number}")
     assert asked() == before
+
+
+def test_what_is_given_once_waits_for_a_place_that_is_added(client):
+    """“Once a place is free again” was read of working time, which is given once: none comes free there."""
+    mission = make_mission(work=True)
+    offer = Offer.objects.get(pk=mission.offer_id)
+    need = make_need(mission.need.organisation, member=mission.need.created_by)
+    client.force_login(need.created_by)
+    assert "Quand une place se libère" in client.get(offer.get_absolute_url()).text
+    closed(mission)
+    page = client.get(offer.get_absolute_url()).text
+    assert "Si une place est ajoutée" in page
+    assert "se libère" not in page
+    waiter = wait(need, offer, side=Side.NEED)
+    assert "Si une place est ajoutée" in client.get(waiter.get_absolute_url()).text
+
+
+def test_what_has_a_place_again_isnt_called_full(client):
+    """“Complète” stood above “Missions restantes : 1”."""
+    offer, mission = make_booked()
+    client.force_login(offer.person)
+    assert "Complète</span>" in client.get(offer.get_absolute_url()).text
+    closed(mission)
+    page = client.get(offer.get_absolute_url()).text
+    assert "Complète</span>" not in page
+    assert "Pas affichée</span>" in page

@@ -170,3 +170,14 @@ def test_what_is_all_signed_waits_from_the_last_signature_and_for_its_first_day(
     assert f"Premier jour\N{NO-BREAK SPACE}: {day}." in client.get(reverse("home")).text
     Mission.objects.update(starts_on=in_days(0))
     assert "Premier jour" not in client.get(reverse("home")).text
+
+
+def test_what_is_late_is_told_since_the_day_by_which_it_was_awaited():
+    """“En retard… depuis 24 jours” was read on the day after the first one."""
+    mission = make_mission(starts_on=in_days(-1), status=MissionStatus.FRAMING, started_at=None)
+    Mission.objects.update(moved_at=timezone.localtime() - timedelta(days=24))
+    person = mission.offer.person
+    reader = mission_roles.Reader.of(person, person.memberships.all())
+    [line] = own_missions.waiting(reader, [fresh(mission)], set())
+    assert line.urgency == "late"
+    assert timezone.localdate(line.since) == in_days(-1)
