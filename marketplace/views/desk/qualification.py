@@ -18,7 +18,7 @@ from marketplace.actions.market import needs
 from marketplace.actions.refusals import NotYet
 from marketplace.desk import happened, score_histogram, story
 from marketplace.forms.desk.qualification import OutcomeForm, QualificationForm
-from marketplace.models import AskedPoleStep, Dispatched, Need, Proposal, Qualification
+from marketplace.models import AskedPoleStep, Dispatched, Need, Proposal, Qualification, reasons
 from marketplace.models.desk.left_to_others import asked_beforehand
 from marketplace.models.market.bosses import filled_under
 from marketplace.rules import permissions
@@ -122,7 +122,7 @@ def _line(proposal: Proposal) -> dict:
     return {
         "proposal": proposal,
         "said": last.said if last else "",
-        "is_theirs": last is not None and not last.reason.startswith("["),  # not a sentence of ours
+        "is_theirs": last is not None and reasons.are_theirs(last.reason),
     }
 
 

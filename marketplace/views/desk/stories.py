@@ -154,7 +154,7 @@ def _subject(request: SignedInRequest, kind: str, pk: int) -> tuple[Subject, Pol
     return subject, pole
 
 
-def task_subject(scope: Scope, word: str) -> tuple[AnySubject, Pole]:
+def task_subject(user: User, scope: Scope, word: str) -> tuple[AnySubject, Pole]:
     """What a task is about ("need-12"), and the pôle to which it belongs; 403 for what the coordinator leaves to others, and
     for a closed account."""
     kind, _dash, number = word.rpartition("-")
@@ -168,7 +168,7 @@ def task_subject(scope: Scope, word: str) -> tuple[AnySubject, Pole]:
         subject, pole = found, found.pole
     else:
         subject, pole = _found(scope, kind, int(number))
-    require(not leaves_task(scope.reader, subject) and not _is_closed(subject))
+    require(not leaves_task(user, subject) and not _is_closed(subject))
     return subject, pole
 
 

@@ -75,7 +75,7 @@ def new(request: SignedInRequest) -> HttpResponse:
     about: Subject | None = None
     poles = poles_of(request.user)
     if word:
-        about, pole = task_subject(scope, word)
+        about, pole = task_subject(request.user, scope, word)
         poles = poles.filter(pk=pole.pk)
     form = TaskForm(request.POST or None, poles=poles, by=request.user)
     if request.method == "POST" and form.is_valid():

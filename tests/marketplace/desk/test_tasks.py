@@ -124,6 +124,26 @@ class TestWriting:
             assert WORDS in client.get(reverse("tasks")).text
         assert Task.objects.count() == len(about)
 
+    def test_about_somebody_without_an_address_colleagues_read_it_and_nobody_writes_it_of_themselves(
+        self, client, nadia, karim, pole
+    ):
+        """The list asked by the reader's number alone: who has no address was taken for the reader."""
+        operator = Membership.objects.get(user=nadia).organisation
+        kept = {"pole": pole, "operator": operator, "by": nadia}
+        nobody = PersonRecord.objects.create(last_name="Petit", near="petit", **kept)
+        theirs = PersonRecord.objects.create(
+            last_name="Roy", near="roy", email=karim.email.upper(), **kept
+        )
+        client.force_login(nadia)
+        write(client, nadia, about=f"person_record-{nobody.pk}")
+        write(client, nadia, about=f"person_record-{theirs.pk}")
+        said, kept_back = Task.objects.order_by("pk")
+        client.force_login(karim)
+        page = client.get(reverse("tasks"), {"qui": "pole"}).text
+        assert reverse("task", args=[said.pk]) in page
+        assert reverse("task", args=[kept_back.pk]) not in page
+        assert write(client, karim, about=f"person_record-{theirs.pk}").status_code == 403
+
     @pytest.mark.parametrize("about", ["need-999999", "need-x", "chose-1", "need", "-", "need-1e9"])
     def test_about_what_isn_t_there_is_a_404(self, client, nadia, about):
         client.force_login(nadia)
