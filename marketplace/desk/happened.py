@@ -43,8 +43,8 @@ type Poles = list[int]
 type Sql = tuple[str, tuple]
 
 READER, POLES, NOW = "reader", "poles", "now"
-# Those under the reader, or False: asked of each row, the database takes it for dear, and reads the steps of all needs instead of
-# the few. Most coordinators have nobody under them.
+# Those under the reader, by their numbers, or False: of a condition asked of each row the database would read the steps of all
+# needs. Most coordinators have nobody under them.
 PEOPLE = "people"
 # Likewise whether the reader is on a side of nothing, nor is anything offered at home under them: as nearly all of them. What they
 # leave to others is asked of each row.

@@ -45,6 +45,7 @@ class Words:
     counts_from_publication: bool = False  # it may not have waited ever since
     day: str = ""  # “due today”: said instead of how long it has waited
     awaits: bool = True  # somebody waits for it; not for what is only to be dealt with
+    never_late: bool = False  # nothing is awaited by a day
 
 
 @dataclass(frozen=True, kw_only=True)

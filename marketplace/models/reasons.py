@@ -12,7 +12,7 @@ from django.utils.translation import ngettext_lazy
 
 from accounts.models.reasons import Words, coded
 
-__all__ = ["WORDS", "coded"]
+__all__ = ["WORDS", "are_theirs", "coded"]
 
 WORDS = Words(
     {
@@ -134,3 +134,11 @@ WORDS = Words(
         "no-and-words": "%(no)s %(words)s",
     }
 )
+# What whoever says no chooses among.
+CHOSEN = ("no-time", "no-dates", "no-skills", "no-place", "no-found", "not-now", "no-and-words")
+
+
+def are_theirs(reason: str) -> bool:
+    """Whether somebody typed it, or chose it to say no: it may be quoted, which a sentence of the site isn't."""
+    chosen = any(reason.startswith(f'["{name}"') for name in CHOSEN)
+    return bool(reason) and (chosen or str(WORDS.told(reason)) == reason)

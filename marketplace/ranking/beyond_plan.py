@@ -120,7 +120,7 @@ def _changes(
 
 def _cards(market: Market, needs: Collection[Need]) -> dict[int, Needs]:
     """The card of each of these needs; of those that want a pair made afresh, as `surroundings.around` does."""
-    found = {number: market.card(number) for number in (need.pk for need in needs)}
+    found = {need.pk: market.card(need.pk) for need in needs if not need.in_pair}
     if halves := [need.pk for need in needs if need.in_pair]:
         made, _stamps = cards_of_needs(halves)
         found |= {n: made.take(np.array([row])) for row, n in enumerate(made["id"].tolist())}

@@ -34,9 +34,10 @@ def _theirs(request: SignedInRequest) -> QuerySet[Notification]:
 @never_cache
 def index(request: SignedInRequest) -> HttpResponse:
     now = timezone.now()
-    recent = _theirs(request).filter(created_at__gte=now - SPAN)
+    theirs = _theirs(request)
+    recent = theirs.filter(created_at__gte=now - SPAN)
     chosen = desk.filtered(recent, request.GET, now=now)
-    chips = desk.chips(recent, request.GET, now=now, by=request.user)
+    chips = desk.chips(recent, request.GET, now=now, of=theirs)
     pages = FarPages(chosen.select_related("recipient").defer("text", "html"), PAGE)
     if (counted := desk.counted(chips, request.GET)) is not None:
         pages.count = counted

@@ -142,6 +142,27 @@ def test_of_many_letters_few_states_are_counted_each_time(operator, post, monkey
         assert counts() == {"?": 5, "SENT": 4, "GIVEN_UP": 1}
     (chips,) = [one["sql"] for one in asked if 'AS "GIVEN_UP"' in one["sql"]]
     assert 'AS "SENT"' not in chips
+    Notification.objects.filter(pk=posted[4].pk).update(status=Status.SENT, sent_at=timezone.now())
+    assert counts() == {"?": 5, "SENT": 5}, "what leaves meanwhile is added to those that have left"
+    caches["counts"].clear()
+
+
+def test_what_an_act_changes_is_counted_each_time_however_many_there_are(
+    operator, post, monkeypatch
+):
+    caches["counts"].clear()
+    monkeypatch.setattr("notifications.desk.EXACT", 2)
+    posted = [post(make_user(), what=f"Toit {n}") for n in range(4)]
+    for letter in posted:
+        give_up(letter)
+
+    def counts():
+        page = operator.get(reverse("letters-desk"))
+        return {chip.url.removeprefix("?etat="): chip.count for chip in page.context["chips"]}
+
+    assert counts() == {"?": 4, "GIVEN_UP": 4}
+    operator.post(reverse("letter-resend", args=[posted[0].pk]))
+    assert counts() == {"?": 4, "GIVEN_UP": 3, "WAITING": 1}
     caches["counts"].clear()
 
 

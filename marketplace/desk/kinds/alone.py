@@ -44,7 +44,8 @@ def _say(need: Any) -> Words:
         counts_from_publication=True,  # somebody may have been asked meanwhile, or found and gone
         url=reverse("desk-need", args=[need.pk]),
         act=_("Find someone"),
-        expected="",  # it is there since nobody was asked in time: nothing more is awaited by a day
+        expected="",
+        never_late=True,  # it is there since nobody was asked in time: nothing more is awaited by a day
         who=need.organisation.name,
         story=reverse("organisation-story", args=[need.organisation_id]),
         **in_charge(need),

@@ -6,7 +6,7 @@ defaults written here. Days of waiting are working days in France
 (marketplace/rules/working_days.py); freshness is counted in plain days.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -117,11 +117,11 @@ class Promises(models.Model):
 
     @classmethod
     def of_all(cls) -> dict[int, "Promises"]:
-        """The promises of every pôle, for the tasks."""
-        return cls.of_each(Pole.objects.all())
+        """The promises of every pôle."""
+        return cls.of_each(list(Pole.objects.all()))
 
     @classmethod
-    def of_each(cls, poles: Iterable[Pole]) -> dict[int, "Promises"]:
+    def of_each(cls, poles: Collection[Pole]) -> dict[int, "Promises"]:
         """The promises of these pôles in their order, in one query."""
         kept = {row.pole_id: row for row in cls.objects.filter(pole__in=poles)}
         return {pole.pk: kept.get(pole.pk) or cls(pole=pole) for pole in poles}

@@ -69,8 +69,9 @@ def _read(user: User, found: list[Thread] | None) -> QuerySet[Any]:
     """The others, in the same order. Which are unread is asked first, unless the page has found them all: to mark each would ask
     whose it is of all threads there are."""
     if found is None:
-        found = list(Thread.objects.unread_by(user).order_by().only("pk"))
-    unread = [thread.pk for thread in found]
+        unread = list(Thread.objects.unread_by(user).order_by().values_list("pk", flat=True))
+    else:
+        unread = [thread.pk for thread in found]
     others = Thread.objects.taken_part_in_by(user).spoken_in().exclude(pk__in=unread)
     return others.annotate(is_unread=Value(False)).order_by("-last_message_at", "-pk")
 

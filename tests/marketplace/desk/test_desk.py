@@ -101,7 +101,7 @@ def test_a_need_without_anyone_says_since_when_it_is_published_and_not_alone(cli
     make_need(member=make_user(), published_at=ago(61))
     client.force_login(coordinator)
     page = client.get(reverse("desk"), {"kind": "alone"}).text
-    assert "À reprendre" in page
+    assert "À prendre en main" in page
     assert "Bientôt en retard" not in page.partition("<main")[2], "nothing is awaited by a day"
     assert "publié il y a 2 mois" in page
     assert "depuis 2 mois" not in page

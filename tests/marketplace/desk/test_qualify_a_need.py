@@ -5,7 +5,7 @@ from django.urls import reverse
 
 from accounts.states import OrganisationStatus
 from marketplace.actions.market import splitting
-from marketplace.models import Proposal, Qualification
+from marketplace.models import Proposal, Qualification, reasons
 from marketplace.rules import permissions
 from marketplace.states import NeedStatus
 from notifications.models import Notification
@@ -246,3 +246,17 @@ def test_nor_does_whoever_answers_it_end_what_others_wait_for(client, coordinato
         assert rival.thread.messages.filter(author=reader).exists() is may
         client.post(reverse("proposal-withdraw", args=[rival.pk]), {"reason": "Trop loin."})
         assert Proposal.objects.get(pk=rival.pk).is_open is not may
+
+
+@pytest.mark.parametrize(
+    ("reason", "is_quoted"),
+    [
+        ("Trop loin.", True),
+        (reasons.coded("no-time"), True),
+        (reasons.coded("no-longer-agrees"), False),
+        (reasons.coded("unanswered", days=10), False),
+        ("", False),
+    ],
+)
+def test_what_somebody_said_is_quoted_and_what_the_site_says_isnt(reason, is_quoted):
+    assert reasons.are_theirs(reason) == is_quoted
