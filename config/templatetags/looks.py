@@ -239,6 +239,12 @@ def one_time(need: Need) -> str:
 
 
 @register.filter
+def takes_own_time(need: Need | str) -> bool:
+    """Whether people may come to it on their own time; where it is still being written, they may."""
+    return not need or isinstance(need, str) or need.time != Welcome.WORK
+
+
+@register.filter
 def whose_time(offer: Offer, reader: Anybody) -> str:
     """On whose time somebody comes, in words for the reader."""
     return offer.time_words_for(reader)

@@ -290,7 +290,7 @@ def up_to_the_end(told: Told) -> Iterator[datetime]:
     answer_all(told)
 
 
-def _review(told: Told, side: str) -> str:
+def _review(told: Told, side: Side) -> str:
     """A mission that is told in lines has a sentence of its own, which stands beside them."""
     if told.lines and side == Side.NEED:
         return told.lines["quote"]

@@ -81,13 +81,12 @@ class ProposalQuerySet(models.QuerySet["Proposal"]):
         return alive.exclude(Exists(last.filter(interrupted_at__isnull=False)))
 
     def in_touch(self, user: User, needs: Iterable[int], offer: Offer | None = None) -> "InTouch":
-        """What goes on already about these needs, as far as this reader may know of it; with `offer`, of it and of the same
-        person's others alone."""
-        seen = self.visible_to(user).going_on().filter(need__in=needs)
-        if offer is not None:
-            person = {"offer__person": offer.person_id} if offer.person_id else {"offer": offer}
-            seen = seen.filter(**person)
-        return InTouch(seen.select_related("offer"))
+        """What this reader may know to go on about these needs; with `offer`, of it and of its person's others alone."""
+        seen = self.visible_to(user).going_on().filter(need__in=needs).select_related("offer")
+        if offer is None:
+            return InTouch(seen)
+        person = Q(offer__person=offer.person_id) if offer.person_id else Q()
+        return InTouch(seen.filter(person or Q(offer=offer)))
 
     def near(self, user: User) -> Self:
         """Those of which this person may be a side: short lists that indexes give. One condition with "or", which says of
@@ -373,10 +372,7 @@ class Proposal(Movable):
     @property
     def with_those_taken_up(self) -> list["Proposal"]:
         """This proposal and those that it takes up (after a late yes), the last first."""
-        found = [self]
-        while found[-1].takes_up is not None:
-            found.append(found[-1].takes_up)
-        return found
+        return [self, *(self.takes_up.with_those_taken_up if self.takes_up else [])]
 
     @property
     def mission(self) -> "Mission | None":

@@ -393,9 +393,8 @@ def void(request: SignedInRequest, pk: int) -> HttpResponse:
                 request, _("This document doesn’t count any more. It is kept, with your reason.")
             )
         return redirect(document)
-    context = {
-        "document": document, "form": form, "resting": list(resting_on(document)),
-        "has_signatures": document.signatures.exists(), "why_not": acts.why_not_void(document),
-        "falls": acts.falling_with(document), "pauses": acts.pauses_with(document),
-    }  # fmt: skip
+    context = {"document": document, "form": form, "resting": list(resting_on(document))}
+    context["has_signatures"] = document.signatures.exists()
+    context |= {"falls": acts.falling_with(document), "pauses": acts.pauses_with(document)}
+    context["why_not"] = acts.why_not_void(document)
     return render(request, "marketplace/documents/document_void.html", context)

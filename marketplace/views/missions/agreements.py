@@ -153,7 +153,7 @@ def _page(
             "form": form if may_ask else None,
             "asked": asked,
             "nobody_asked": _nobody_asked(mission, earlier),
-            "stands_in_the_way": "" if waits else sheet_yeses.why_none(mission),
+            "stands_in_the_way": [] if waits else filter(None, [sheet_yeses.why_none(mission)]),
             "has_a_yes": _has_a_yes(waits, asked),
             "earlier": earlier,
             "is_naming": teams.is_naming(mission),

@@ -9,21 +9,11 @@ from django.utils import timezone
 
 from accounts.models import Membership, Organisation
 from marketplace.actions.documents import documents, ledger
-from marketplace.actions.missions import agreements, amendments, below_cost, regimes, sheets
+from marketplace.actions.missions import amendments, below_cost, regimes, sheets
 from marketplace.actions.refusals import NotYet
 from marketplace.desk import Scope
 from marketplace.desk.kinds.below_cost import KIND
-from marketplace.models import (
-    Agreement,
-    Document,
-    Employee,
-    Kind,
-    Mission,
-    MissionSheet,
-    Regime,
-    RegimeChoice,
-    Side,
-)
+from marketplace.models import Document, Kind, Mission, MissionSheet, Regime, RegimeChoice, Side
 from marketplace.models.documents.documents import kinds_before
 from marketplace.rules import permissions
 from marketplace.rules.next_acts import missions as next_acts
@@ -114,46 +104,6 @@ def test_nobody_is_told_to_make_papers_that_the_coordination_holds_back(mission,
     assert make not in [act.task for act in next_acts.acts(fresh(mission))]
     below_cost.answer(mission, share=40, agrees=True, words="", by=coordinator)
     assert make in [act.task for act in next_acts.acts(fresh(mission))]
-
-
-def test_no_manager_is_asked_to_agree_to_a_share_that_was_refused(client, mission, coordinator):
-    """The no came after both sides' yes: their page went on offering to write to the manager."""
-    bill(mission, 40)
-    MissionSheet.objects.update(need_agreed=2, offer_agreed=2)
-    Mission.objects.update(status=MissionStatus.AGREEMENT)
-    page = reverse("mission-agreement", args=[mission.pk])
-    client.force_login(mission.offer.person)
-    assert "manager_email" in client.get(page).text
-    below_cost.answer(mission, share=40, agrees=False, words="Non.", by=coordinator)
-    said = client.get(page).text
-    assert "manager_email" not in said
-    assert "40\xa0%" in said
-    employee = Employee(person=mission.offer.person, organisation=mission.offer.organisation,
-                        manager_name="Ida Roy", manager_email="ida@example.org")  # fmt: skip
-    with pytest.raises(NotYet, match="40\xa0%"):
-        agreements.ask_manager(fresh(mission), employee=employee, programme=None,
-                               by=mission.offer.person, now=timezone.now())  # fmt: skip
-    assert not Agreement.objects.exists()
-    told = [act.words for act in next_acts.acts(fresh(mission))]
-    assert not [words for words in told if "responsable" in words], told
-
-
-def test_a_manager_asked_before_the_no_is_neither_reminded_nor_heard(client, mission, coordinator):
-    bill(mission, 40)
-    MissionSheet.objects.update(need_agreed=2, offer_agreed=2)
-    Mission.objects.update(status=MissionStatus.AGREEMENT)
-    now = timezone.now()
-    employee = Employee(person=mission.offer.person, organisation=mission.offer.organisation,
-                        manager_name="Ida Roy", manager_email="ida@example.org")  # fmt: skip
-    asked = agreements.ask_manager(fresh(mission), employee=employee, programme=None,
-                                   by=mission.offer.person, now=now)  # fmt: skip
-    below_cost.answer(mission, share=40, agrees=False, words="Non.", by=coordinator)
-    assert agreements.remind_silent(now + agreements.REMIND_AFTER) == 0
-    with pytest.raises(agreements.LinkOver, match="40\xa0%"):
-        agreements.require_open(Agreement.objects.get(pk=asked.pk), now=now)
-    client.force_login(mission.offer.person)
-    page = client.get(reverse("mission-agreement", args=[mission.pk])).text
-    assert "40\xa0%" in page.partition("Où en est-on")[2], page.partition("<main")[2][:3000]
 
 
 def test_a_coordinator_finds_the_question_from_the_mission_and_reads_what_waits(

@@ -63,7 +63,6 @@ def employer_agrees(mission) -> str:
     ("answer", "said"),
     [
         (None, "la coordination dit d’abord oui ou non"),
-        (False, "la coordination a dit non à un prêt facturé si peu"),
         (True, "La suite : établir les documents"),
     ],
 )
