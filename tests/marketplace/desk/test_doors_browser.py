@@ -68,6 +68,7 @@ def test_its_pages_look_well(site, browser, told):
         "/organisations/nouvelle/structure/?avec=escale",
         "/avec/escale/",
         "/bureau/chiffres/echanges/",
+        "/bureau/chiffres/?carte=tous",
         "/bureau/premiers-pas/",
     ):
         chief.open(path)
