@@ -23,6 +23,7 @@ from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce
 
 from accounts.models import GroupTie, Invitation, Membership, Organisation, Seat, User
+from accounts.reading import tell
 from accounts.scope import scope_of
 from accounts.states import ACTIVE, OrganisationStatus
 from marketplace.desk import own_gatherings, own_papers, own_teams, own_waiters
@@ -42,7 +43,7 @@ from marketplace.models import (
 )
 from marketplace.models.market.needs import IS_READ
 from marketplace.models.market.proposals import near
-from marketplace.rules import prepared, readings
+from marketplace.rules import prepared, readings, unread
 from marketplace.states import NeedStatus, OfferStatus, VisitStatus
 
 RETHINK = timedelta(days=30)
@@ -73,6 +74,7 @@ class Row(NamedTuple):
 
 
 WHO = ("first_name", "last_name", "email")
+MESSAGE = "message"
 TIMED = ("duty", "need", "consent", "invitation")
 AT_WORK_TOO = ("duty", "need")
 NO_TEXT, NO, NEVER = Value(""), Value(False), Value(None, DateTimeField())
@@ -82,10 +84,13 @@ type Candidates = dict[str, list[int]]
 """The numbers of what may wait for somebody, by its kind; a kind isn't there of which nothing may."""
 
 
-def candidates(user: User) -> Candidates:
+def candidates(user: User, *, coordinates: bool) -> Candidates:
+    """The header learns of them how many conversations are to be read, unless they coordinate: then more are theirs."""
     found: Candidates = defaultdict(list)
-    for kind, number in prepared.rows_for(user, _candidates):
+    for kind, number in prepared.rows_for(user, _candidates, coordinates):
         found[kind].append(number)
+    if not coordinates:
+        tell(user, unread.own, answer=len(found.get(MESSAGE, [])))
     return dict(found)
 
 
@@ -98,7 +103,8 @@ def rows_of(
     coordinates = any(row.poles for row in memberships)
     represents = any(row.represents for row in memberships)
     administers = any(row.is_administrator for row in memberships)
-    rows = prepared.rows_for(user, _standing, coordinates, represents, administers)
+    to_read = [] if coordinates else [found.get(MESSAGE, [])]
+    rows = prepared.rows_for(user, _standing, coordinates, represents, administers, *to_read)
     is_own, between = scope_of(user).own, [found["proposal"]] if "proposal" in found else []
     kinds = [kind in found and (is_own or kind in AT_WORK_TOO) for kind in TIMED]
     if any(kinds):
@@ -108,7 +114,7 @@ def rows_of(
     return [Row(*row) for row in rows]
 
 
-def _candidates(user: User) -> QuerySet:
+def _candidates(user: User, coordinates: bool) -> QuerySet:
     """(kind, number) of rows of which some may wait for this person, from indexes: short for nearly everybody."""
     taken_in = Invitation.objects.filter(accepted_at=None, withdrawn_at=None)
     reworked = (NeedStatus.DRAFT, NeedStatus.REFUSED, NeedStatus.REDIRECTED)
@@ -118,6 +124,7 @@ def _candidates(user: User) -> QuerySet:
         ("consent", ConsentRequest.objects.waiting().filter(person=user)),
         ("invitation", taken_in.for_addresses_of(user)),
         ("need", Need.objects.spoken_for_by(user).filter(status__in=reworked)),
+        *([] if coordinates else [(MESSAGE, unread.of_own_sides(user))]),
         # Of these it is enough that there are any: their own modules ask for them.
         *((kind, _whether(rows, user)) for kind, rows in _elsewhere(user)),
     ]
@@ -138,14 +145,20 @@ def _whether(rows: QuerySet, user: User) -> QuerySet:
     return User.objects.filter(Exists(rows.order_by()), pk=user.pk)
 
 
-def _standing(user: User, coordinates: bool, represents: bool, administers: bool) -> QuerySet:
-    """All that knows no time."""
+def _standing(
+    user: User,
+    coordinates: bool,
+    represents: bool,
+    administers: bool,
+    to_read: Collection[int] = (),
+) -> QuerySet:
+    """All that knows no time. `to_read`: the conversations that are, of who coordinates nothing."""
     first, *others = (
         _transfers(user),
         _certificates(user),
         _teams(user),
         _follow_ups(user),
-        _unread(user, coordinates=coordinates),
+        _unread(Thread.objects.unread_by(user) if coordinates else _among(to_read)),
         _offers(user),
         *([_being_read(user), _visits(user)] if represents else []),
         *([_organisations(user), _groups(user), _seats(user)] if administers else []),
@@ -260,8 +273,11 @@ def _follow_ups(user: User) -> QuerySet:
     )
 
 
-def _unread(user: User, *, coordinates: bool) -> QuerySet:
-    mine = Thread.objects.unread_by(user, coordinates=coordinates)
+def _among(numbers: Collection[int]) -> QuerySet[Thread]:
+    return Thread.objects.filter(pk__in=numbers)
+
+
+def _unread(mine: QuerySet[Thread]) -> QuerySet:
     some = mine.values("pk")[:UNREAD_SHOWN]
     return _rows(
         Thread.objects.filter(pk__in=some),

@@ -23,7 +23,7 @@ def for_person(
 ) -> list[Waiting]:
     """The lines of this person, from all their `memberships` and their `missions` (see `own_missions.under_way`)."""
     memberships = list(memberships)
-    found = asked_of.candidates(user)
+    found = asked_of.candidates(user, coordinates=any(row.poles for row in memberships))
     rows = asked_of.rows_of(user, memberships, found, now)
     asked = [_LINES[row.kind](row, now) for row in rows]
     reader = mission_roles.Reader.of(user, memberships) if missions else None

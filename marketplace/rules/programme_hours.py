@@ -6,10 +6,9 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from functools import cache
-from itertools import chain
 from typing import Any
 
-from django.db.models import Exists, F, OuterRef, QuerySet, Sum
+from django.db.models import CharField, Exists, F, OuterRef, QuerySet, Subquery, Sum, Value
 from django.db.models.functions import Coalesce
 
 from accounts.models import Organisation
@@ -28,6 +27,7 @@ from marketplace.rules.programme_quota import Whole
 from marketplace.states import LIVE, MissionStatus, TeamStatus
 
 NONE = 0  # no mission's number
+ALONE = ""  # no state in a team
 
 
 def taken(
@@ -46,9 +46,7 @@ def taken_by_programme(
     have left it."""
     whose = (employee.organisation_id, employee.person_id, but.pk if but else NONE)
     found: dict[int | None, Decimal] = defaultdict(Decimal)
-    for programme, _person, hours in chain(
-        _counted(_alone, whose, year), _counted_in_teams(_in_teams, whose, year)
-    ):
+    for programme, _person, hours in _counted(_alone, _in_teams, whose, year):
         found[programme] += hours
     return found
 
@@ -68,12 +66,10 @@ def _in_teams(organisation: int, person: int, but: int) -> TeamMemberQuerySet:
 
 
 def taken_by_person(organisation: Organisation, year: int) -> dict[tuple[int, int | None], Decimal]:
-    """The same of everybody who works for it, by (person, programme), None being no programme; in four questions."""
+    """The same of everybody who works for it, by (person, programme), None being no programme; in one question."""
     whose = (organisation.pk, *_days(year))
     found: dict[tuple[int, int | None], Decimal] = defaultdict(Decimal)
-    for programme, person, hours in chain(
-        _counted(_all_alone, whose, year), _counted_in_teams(_all_in_teams, whose, year)
-    ):
+    for programme, person, hours in _counted(_all_alone, _all_in_teams, whose, year):
         found[person, programme] += hours
     return found
 
@@ -102,15 +98,12 @@ class Taken:
 def taken_of(
     programmes: Iterable[CompanyProgramme], year: int, *, but: Mission | None = None
 ) -> dict[int, Taken]:
-    """What is taken of several programmes, by their numbers, in four questions. `but`: a mission that isn't counted."""
+    """What is taken of several programmes, by their numbers, in one question. `but`: a mission that isn't counted."""
     found = {programme.pk: Taken() for programme in programmes}
     if not found:
         return found
     these = (list(found), *_days(year), but.pk if but else NONE)
-    both = chain(
-        _counted(_under_alone, these, year), _counted_in_teams(_under_in_teams, these, year)
-    )
-    for programme, person, hours in both:
+    for programme, person, hours in _counted(_under_alone, _under_in_teams, these, year):
         found[programme].people.add(person)
         found[programme].hours += hours
     return found
@@ -145,100 +138,66 @@ def _days(year: int) -> tuple[date, date]:
 
 
 def _counted(
-    question: Callable[..., QuerySet[Mission]], these: tuple, year: int
+    alone: Callable[..., QuerySet[Mission]],
+    in_teams: Callable[..., TeamMemberQuerySet],
+    these: tuple,
+    year: int,
 ) -> Iterator[tuple[int, int, Decimal]]:
-    """(programme, person, hours of the year) of each mission of `question(*these)`: those planned while it goes on, those
-    given once it is over or its person has left. One that was interrupted before anything was done isn't there."""
-    given = dict(rows(_given(question), *these, *_days(year)))
-    for pk, programme, person, status, starts_on, ends_on, planned in rows(_said(question), *these):
-        if status in LIVE and status != MissionStatus.LEFT:
+    """(programme, person, hours of the year) of each mission of `alone(*these)`, and of each part of `in_teams(*these)`, with
+    its own hours: those planned while it goes on, those given once it is over or its person has left. What was interrupted
+    before anything was done isn't there, nor is whoever left a team without giving any."""
+    for row in rows(_said(alone, in_teams), *these, *_days(year)):
+        programme, person, part, status, starts_on, ends_on, planned, given = row
+        stays = part == TeamStatus.COMES if part else status != MissionStatus.LEFT
+        if stays and status in LIVE:
             hours = programme_quota.share_of_year(Decimal(planned), starts_on, ends_on, year)
             yield programme, person, hours
-        elif status != MissionStatus.INTERRUPTED or pk in given:
-            yield programme, person, given.get(pk, Decimal(0))
+            continue
+        done = given if part else given is not None
+        if done or (status != MissionStatus.INTERRUPTED and (stays or not part)):
+            yield programme, person, given or Decimal(0)
 
 
 @cache
-def _given(question: Callable[..., QuerySet[Mission]]) -> Callable[..., QuerySet]:
-    """The hours given between two days, by mission."""
+def _said(
+    alone: Callable[..., QuerySet[Mission]], in_teams: Callable[..., TeamMemberQuerySet]
+) -> Callable[..., QuerySet]:
+    """What each mission and each part says, with the hours given between two days, in one question."""
 
     def asked(*given: Any) -> QuerySet:
         *these, first, last = given
-        entries = HoursEntry.objects.filter(
-            mission__in=question(*these).values("pk"), day__range=(first, last)
-        )
-        return entries.order_by().values_list("mission").annotate(Sum("hours"))
-
-    return asked
-
-
-@cache
-def _said(question: Callable[..., QuerySet[Mission]]) -> Callable[..., QuerySet]:
-    """What each mission says."""
-
-    def asked(*these: Any) -> QuerySet:
-        return question(*these).values_list(
-            "pk",
+        entries = HoursEntry.objects.filter(day__range=(first, last)).order_by()
+        of_mission = entries.filter(mission=OuterRef("pk"))
+        of_part = entries.filter(mission=OuterRef("mission"), person=OuterRef("person"))
+        missions = alone(*these).order_by()
+        parts = in_teams(*these).who_came().order_by()
+        one = missions.values_list(
             "programme",
             Coalesce(F("offer__person"), F("offer__created_by")),
+            Value(ALONE, CharField()),
             "status",
             "starts_on",
             "ends_on",
             "sheet__hours",
+            _sum(of_mission.values("mission")),
         )
-
-    return asked
-
-
-def _counted_in_teams(
-    question: Callable[..., TeamMemberQuerySet], these: tuple, year: int
-) -> Iterator[tuple[int, int, Decimal]]:
-    """The same of the parts of people in teams, each with their own hours; whoever left without giving any isn't there."""
-    sums = rows(_given_in_teams(question), *these, *_days(year))
-    given = {(mission, person): hours for mission, person, hours in sums}
-    said = rows(_said_in_teams(question), *these)
-    for mission, programme, person, state, planned, status, starts_on, ends_on in said:
-        comes, done = state == TeamStatus.COMES, given.get((mission, person), Decimal(0))
-        if comes and status in LIVE:
-            hours = programme_quota.share_of_year(Decimal(planned), starts_on, ends_on, year)
-            yield programme, person, hours
-        elif done or (comes and status != MissionStatus.INTERRUPTED):
-            yield programme, person, done
-
-
-@cache
-def _given_in_teams(question: Callable[..., TeamMemberQuerySet]) -> Callable[..., QuerySet]:
-    """The hours given between two days, by mission and person."""
-
-    def asked(*given: Any) -> QuerySet:
-        *these, first, last = given
-        parts = question(*these).who_came().order_by()
-        entries = HoursEntry.objects.filter(
-            mission__in=parts.values("mission"), day__range=(first, last)
-        )
-        return entries.order_by().values_list("mission", "person").annotate(Sum("hours"))
-
-    return asked
-
-
-@cache
-def _said_in_teams(question: Callable[..., TeamMemberQuerySet]) -> Callable[..., QuerySet]:
-    """What each part says, and its mission."""
-
-    def asked(*these: Any) -> QuerySet:
-        parts = question(*these).who_came().order_by()
-        return parts.values_list(
-            "mission",
+        other = parts.values_list(
             "mission__programme",
             "person",
             "status",
-            "hours",
             "mission__status",
             "mission__starts_on",
             "mission__ends_on",
+            "hours",
+            _sum(of_part.values("mission", "person")),
         )
+        return one.union(other, all=True).order_by()
 
     return asked
+
+
+def _sum(entries: QuerySet[HoursEntry, Any]) -> Subquery:
+    return Subquery(entries.annotate(given=Sum("hours")).values("given"))
 
 
 def whole_of(

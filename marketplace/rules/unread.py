@@ -7,6 +7,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import Coalesce
 
 from accounts.models import Membership, User
+from accounts.reading import once
 from accounts.scope import WHOLE, scope_of
 from common.numbers import MANY_UNREAD
 from common.prepared import rows
@@ -16,6 +17,18 @@ from marketplace.models.talk import own_threads
 from marketplace.models.talk.conversations import ThreadQuerySet
 
 NOT_YET = 2**62  # above every number
+
+
+@once
+def own(user: User) -> int:
+    """How many of their own sides, up to a hundred; the header asks it in its own question where no page has."""
+    return of_own_sides(user).count()
+
+
+def of_own_sides(user: User) -> ThreadQuerySet:
+    """The newest of them, up to a hundred."""
+    newest = Thread.objects.unread_by(user, coordinates=False).values("pk")[:MANY_UNREAD]
+    return Thread.objects.filter(pk__in=newest)
 
 
 def followed(user: User) -> int:

@@ -15,6 +15,7 @@ from django.db.models import (
     Q,
     QuerySet,
     Subquery,
+    Value,
 )
 from django.utils import timezone
 
@@ -101,10 +102,11 @@ def _unread(user: User, *, coordinates: bool) -> Mapping[str, object]:
     also what they follow, as long as they are on no side of anything, as nearly all of them are."""
     scope = scope_of(user)
     # None where the page hasn't asked it.
+    known = None if coordinates else answered(user, unread.own)
     free = answered(user, is_on_no_side) if coordinates else False
     # What one session opens is put together anew: it names an organisation.
     asked = _unread_query if scope == WHOLE else _unread_query.__wrapped__
-    sql, values = asked(scope, free is not False, free is None)
+    sql, values = asked(scope, free is not False, free is None, known is None)
     with connection.cursor() as cursor:
         cursor.execute(sql, [user.pk if value == READER else value for value in values])
         messages, letters, refused, is_sided, is_doubtful, *followed = cursor.fetchone()
@@ -112,16 +114,19 @@ def _unread(user: User, *, coordinates: bool) -> Mapping[str, object]:
         is_sure = free is not False and not (is_sided or is_doubtful)
         messages += sum(followed) if is_sure else unread.followed(user)
     return {
-        "unread_messages": numbers.unread(messages),
+        "unread_messages": numbers.unread(messages if known is None else known),
         "unread_letters": numbers.unread(letters) if scope.own else 0,
         "letters_are_refused": bool(refused),
     }
 
 
 @cache
-def _unread_query(scope: Scope, follows: bool, asks_sides: bool) -> tuple[str, tuple]:
+def _unread_query(
+    scope: Scope, follows: bool, asks_sides: bool, counts_own: bool
+) -> tuple[str, tuple]:
     """The query's SQL, and its values with READER in place of the person: of the conversations of their own sides; where they
     follow others as well, also of these, and whether it is sure that all of these count. `asks_sides`: whether they are on any.
+    `counts_own`: not where the page has asked the first already, as home has.
 
     Building it took as long as the rest of a small page, and it is the same on all of them.
     """
@@ -130,7 +135,7 @@ def _unread_query(scope: Scope, follows: bool, asks_sides: bool) -> tuple[str, t
     refused = SuppressedAddress.objects.filter(address=OuterRef("email"))
     followed, doubtful = unread.apart(reader) if follows else ([], [])
     asked = User.objects.filter(pk=READER).values_list(
-        _how_many(Thread.objects.unread_by(reader, coordinates=False)),
+        _how_many(Thread.objects.unread_by(reader, coordinates=False)) if counts_own else Value(0),
         _how_many(Notification.objects.unread_by(reader)),
         Exists(refused),
         _whether(left_to_others.something(reader) if asks_sides else Q(pk__in=[])),

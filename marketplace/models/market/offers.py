@@ -82,8 +82,10 @@ class OfferQuerySet(models.QuerySet["Offer"]):
 
     def owned_by(self, user: User) -> Self:
         """This person's offers, and those of the companies that they represent, without what a colleague offers on their
-        own time."""
-        return self.filter(Offer._owned_by(user))
+        own time. Each half is read from an index: one condition with "or" would read the whole table."""
+        some = Offer.objects.order_by().values("pk")
+        theirs = some.filter(Offer._owned_by_theirs(user))
+        return self.filter(pk__in=some.filter(Offer.with_coming(user)).union(theirs, all=True))
 
     def to_apply_with(self, user: User) -> Self:
         """Of the offers `owned_by` this person, those in their own name and those of a team: nobody says yes for a
@@ -275,9 +277,12 @@ class Offer(WrittenTwice, FoundByWords, HowPeopleMeet, Movable):
 
     @staticmethod
     def _owned_by(user: User) -> Q:
+        return Offer.with_coming(user) | Offer._owned_by_theirs(user)
+
+    @staticmethod
+    def _owned_by_theirs(user: User) -> Q:
         mine = Membership.objects.of(user).representing().values("organisation")
-        not_of_others = Q(time=Time.WORK) | Q(person=None)
-        return Offer.with_coming(user) | Q(organisation__in=mine) & not_of_others
+        return Q(organisation__in=mine) & (Q(time=Time.WORK) | Q(person=None))
 
     @staticmethod
     def shown_to(user: User, status: OfferStatus) -> Q:

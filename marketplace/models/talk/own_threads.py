@@ -15,7 +15,6 @@ from accounts.scope import WHOLE, Scope, scope_of
 from common.prepared import A_LIST, READER
 from marketplace.models.market.bosses import under
 from marketplace.models.market.carried import carried_by, read_as_carrier
-from marketplace.models.market.offers import Offer
 from marketplace.models.market.proposals import Proposal
 from marketplace.models.missions.pairs import Pair
 
@@ -82,15 +81,14 @@ def _by_sides(user: User, to_read: bool) -> list[Q]:
 
 
 def _put_forward(user: User, structures: QuerySet, to_read: bool) -> list[Q]:
-    # A wider set that two indexes give at once; which of them are one's own, `offered_by` says.
-    offers = Offer.objects.order_by().values("pk")
-    theirs = offers.filter(organisation__in=structures)
-    near = Q(offer__in=offers.filter(person_id=user.pk).union(theirs))
-    ours = Proposal.objects.filter(Proposal.offered_by(user), near).values("pk")
+    # Two wider sets, each from an index; which of them are one's own, `offered_by` says.
+    offered = Proposal.objects.filter(Proposal.offered_by(user)).order_by().values("pk")
+    own = offered.filter(offer__person_id=user.pk)
+    theirs = offered.filter(offer__organisation__in=structures)
     return [
         Q(proposal__need__organisation__in=structures) & _new_at("proposal__need", to_read),
-        Q(proposal__in=ours)
-        & (Q(proposal__offer__person_id=user.pk) | _new_at("proposal__offer", to_read)),
+        Q(proposal__in=own),
+        Q(proposal__in=theirs) & _new_at("proposal__offer", to_read),
     ]
 
 

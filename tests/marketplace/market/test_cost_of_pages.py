@@ -143,3 +143,9 @@ def test_our_promises_ask_as_few_questions_for_many_poles_as_for_one(asks):
     )
     asks(make_user(), url, 8)
     asks(None, url, 3)
+
+
+def test_home_asks_few_questions(asks, structure):
+    asks(structure.members.first(), reverse("home"), 19)
+    company = make_mission(work=True).offer.organisation
+    asks(company.members.first(), reverse("home"), 20)

@@ -261,7 +261,7 @@ def test_several_programmes_are_counted_in_as_many_questions_as_one(
     programmes = [a_programme(company, name=f"P{n}", places=9) for n in range(3)]
     for programme in programmes:
         ask(a_mission(company), programme)
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(1):
         taken = programme_hours.taken_of(programmes, YEAR)
     assert [taken[programme.pk].places for programme in programmes] == [1, 1, 1]
 
