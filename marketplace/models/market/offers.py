@@ -81,11 +81,11 @@ class OfferQuerySet(models.QuerySet["Offer"]):
         )
 
     def owned_by(self, user: User) -> Self:
-        """This person's offers, and those of the companies that they represent, without what a colleague offers on their
-        own time. Each half is read from an index: one condition with "or" would read the whole table."""
+        """This person's, and those of the companies that they represent without what a colleague offers on their own time.
+        Each half is read from an index: one condition with "or" would read the whole table."""
         some = Offer.objects.order_by().values("pk")
-        theirs = some.filter(Offer._owned_by_theirs(user))
-        return self.filter(pk__in=some.filter(Offer.with_coming(user)).union(theirs, all=True))
+        own, theirs = (some.filter(q) for q in Offer._ways_to_own(user))
+        return self.filter(pk__in=own.union(theirs, all=True))
 
     def to_apply_with(self, user: User) -> Self:
         """Of the offers `owned_by` this person, those in their own name and those of a team: nobody says yes for a
@@ -130,8 +130,8 @@ class OfferQuerySet(models.QuerySet["Offer"]):
         closed their account."""
         if not user.pk:
             return self.none()
-        theirs = Membership.objects.of(user).representing()
-        mine = theirs.values("organisation")
+        own, of_theirs = Offer._ways_to_own(user)
+        mine = Membership.objects.of(user).representing().values("organisation")
         ours = Q(pole__in=coordinated_by(user)) & ~Q(status=OfferStatus.DRAFT)
         ours &= ~Offer.at_home_under(user)
         shown = Offer.shown_to(user, OfferStatus.PUBLISHED)
@@ -142,7 +142,7 @@ class OfferQuerySet(models.QuerySet["Offer"]):
         # Of each row: as a list, it would be read from all proposals there are.
         here = Offer.objects.filter(proposals__need__pole__in=coordinated_by(user))
         talked |= Q(Exists(here.filter(pk=OuterRef("pk")))) & ~Offer.at_home_under(user)
-        seen = self.filter(Offer._owned_by(user) | ours | shown | talked)
+        seen = self.filter(own | of_theirs | ours | shown | talked)
         return seen.exclude(OF_A_CLOSED_ACCOUNT)
 
     @staticmethod
@@ -276,13 +276,10 @@ class Offer(WrittenTwice, FoundByWords, HowPeopleMeet, Movable):
         return Q(**{f"{at}person_id": user.pk}) & still
 
     @staticmethod
-    def _owned_by(user: User) -> Q:
-        return Offer.with_coming(user) | Offer._owned_by_theirs(user)
-
-    @staticmethod
-    def _owned_by_theirs(user: User) -> Q:
+    def _ways_to_own(user: User) -> tuple[Q, Q]:
         mine = Membership.objects.of(user).representing().values("organisation")
-        return Q(organisation__in=mine) & (Q(time=Time.WORK) | Q(person=None))
+        theirs = Q(organisation__in=mine) & (Q(time=Time.WORK) | Q(person=None))
+        return Offer.with_coming(user), theirs
 
     @staticmethod
     def shown_to(user: User, status: OfferStatus) -> Q:
