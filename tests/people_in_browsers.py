@@ -24,6 +24,7 @@ def grave_faults(page: Page) -> list[dict]:
 def looks_well(page: Page) -> None:
     """No grave fault for axe, nothing wider than the window."""
     assert grave_faults(page) == [], page.url
+    page.wait_for_load_state()  # without its styles a page is wider
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), page.url
 
 

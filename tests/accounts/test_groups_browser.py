@@ -57,7 +57,7 @@ def test_named_agreed_and_ended_on_a_phone(site, phone, ends):
     box = page.get_by_label("La tête de votre groupe")
     box.fill("rien de tel")
     page.keyboard.press("Enter")
-    expect(page.get_by_role("alert")).to_contain_text("Aucune organisation de ce nom")
+    expect(page.locator(".error-summary")).to_contain_text("Aucune organisation de ce nom")
     expect(page.get_by_label("La tête de votre groupe")).to_have_value("rien de tel")
     looks_well(page)
     page.get_by_label("La tête de votre groupe").fill("fonderies du nord")
