@@ -12,22 +12,11 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
-from accounts.legal_forms import LegalForm
+from accounts.legal_forms import COMPANIES, LegalForm
 from marketplace.law import regimes
 
 # Bodies that article 238 bis doesn't name: cooperatives and commercial companies, those of the social economy too.
-GIVES_NONE = frozenset(
-    {
-        LegalForm.SCIC,
-        LegalForm.SCOP,
-        LegalForm.COOPERATIVE,
-        LegalForm.ESUS,
-        LegalForm.SAS,
-        LegalForm.SARL,
-        LegalForm.SA,
-        LegalForm.SOLE_TRADER,
-    }
-)
+GIVES_NONE = frozenset({LegalForm.SCIC, *COMPANIES})
 # On whose time and by whom each frame is directed: the two answers that lead to it, whoever receives.
 ANSWERS: Mapping[str, tuple[str, str]] = {
     regimes.PRESTATION.code: (regimes.COMPANY, regimes.EMPLOYER),

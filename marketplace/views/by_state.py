@@ -2,28 +2,13 @@
 
 from dataclasses import dataclass
 
-from django.core.paginator import Page, Paginator
+from django.core.paginator import Page
 from django.db.models import Count, QuerySet, TextChoices
 
 from accounts.requests import SignedInRequest
+from common.far_pages import FarPages
 
 A_PAGE = 20
-
-
-class ByNumbers(Paginator):
-    """Pages of which all but the first find their rows by their numbers, and read only then what is shown of them: the
-    database would else put together all that comes before."""
-
-    object_list: QuerySet
-
-    def page(self, number: int | str) -> Page:
-        number = self.validate_number(number)
-        if number == 1:
-            return super().page(number)
-        begin = (number - 1) * self.per_page
-        numbers = list(self.object_list.values_list("pk", flat=True)[begin : begin + self.per_page])
-        rows = self.object_list.order_by().in_bulk(numbers)
-        return Page([rows[pk] for pk in numbers if pk in rows], number, self)
 
 
 @dataclass(frozen=True)
@@ -59,7 +44,7 @@ class ByState[Rows: QuerySet]:
     def context(self, request: SignedInRequest, rows: QuerySet) -> dict:
         """The context for the template; `rows` have what the page shows, in their order. Their number is known
         already and isn't counted again."""
-        pages = ByNumbers(rows, A_PAGE)
+        pages = FarPages(rows, A_PAGE)
         known = {value: count for value, _words, count in self.states}
         pages.count = known[self.status] if self.status else self.total
         page: Page = pages.get_page(request.GET.get("page"))

@@ -46,7 +46,7 @@ def mine(request: SignedInRequest) -> HttpResponse:
     # Two short lists: with "or" between them, all needs would be read.
     ours = Need.objects.filter(pk__in=led.union(carried_by(request.user)))
     seen = ByState.of(request, ours, NeedStatus)
-    rows = seen.rows.with_what_cards_show().with_counts().order_by("-updated_at")
+    rows = seen.rows.with_what_cards_show().with_counts().order_by("-updated_at", "-pk")
     return render(request, "marketplace/market/my_needs.html", seen.context(request, rows))
 
 

@@ -27,7 +27,7 @@ def index(request: SignedInRequest) -> HttpResponse:
     return render(
         request,
         "marketplace/market/offers.html",
-        {"coordinates": bool(poles), **seen.context(request, rows.order_by("-updated_at"))},
+        {"coordinates": bool(poles), **seen.context(request, rows.order_by("-updated_at", "-pk"))},
     )
 
 
