@@ -79,15 +79,15 @@ class Site:
             with closing(line.getresponse()) as answer:
                 return answer.status, answer.read().decode()
 
-    def until(self, path: str, status: int) -> str:
-        """Programs begin and end in their own time."""
+    def until(self, path: str, status: int, wanted: str = "", **headers: str) -> str:
+        """Programs begin and end in their own time; what is kept for some seconds changes after them."""
         deadline = time.monotonic() + 90
         while True:
             try:
-                found, words = self.asked(path)
+                found, words = self.asked(path, **headers)
             except OSError:
                 found, words = 0, ""
-            if found == status:
+            if found == status and wanted in words:
                 return words
             assert time.monotonic() < deadline, (path, found, words[-1000:])
             time.sleep(0.2)

@@ -27,9 +27,9 @@ def preview(kind, mission):
 def test_nobody_is_said_to_have_checked_what_no_act_records():
     said = preview(Kind.CONVENTION_AGENT, make_mission(Regime.PUBLIC_AGENT))
     assert (
-        "Avant de signer, l’autorité hiérarchique s’assure de la compatibilité de la mission avec ses fonctions et ses obligations."
-        in said
-    )
+        "Avant de signer, l’autorité hiérarchique s’assure de la compatibilité de la mission avec les fonctions que"
+        " l’agent a exercées au cours des trois dernières années"
+    ) in said
     assert "s’est assurée" not in said
     assert "18 mois au plus, renouvelables, sans dépasser 3 ans en tout" in said
     assert "La Structure prévient l’Administration dans la journée" in said
