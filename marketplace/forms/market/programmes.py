@@ -109,6 +109,10 @@ class ProgrammeForm(PeriodMixin, forms.ModelForm):
             contracts.help_text = _(
                 "Nothing ticked: to its civil servants (the law leaves out staff on contracts)."
             )
+        elif employer.is_public:
+            field_of(self, "contracts", forms.MultipleChoiceField).help_text = _(
+                "Nothing ticked: to its employees under private law; of its public agents to the civil servants alone (the law leaves out staff on contracts)."
+            )
         if sites := self.instance.organisation.sites.all():
             field_of(self, "sites", SeveralField).queryset = sites
         else:

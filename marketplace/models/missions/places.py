@@ -1,5 +1,6 @@
 """Which missions take a place of their need or offer, how many each has left, and how many of these are kept for nobody."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -84,6 +85,16 @@ def _rows(taken: QuerySet, kept: QuerySet, other: str) -> QuerySet[Any, tuple[in
 
 def left_of(offer: Offer) -> int:
     return of_offer(offer).left
+
+
+def full_with_a_place(offers: Iterable[Offer]) -> set[int]:
+    """The numbers of those among them that were full, and have a place again that nobody is shown."""
+    full = {offer.pk: offer.capacity for offer in offers if offer.status == OfferStatus.USED_UP}
+    if not full:
+        return set()
+    taken = of_offers().filter(offer__in=full).order_by().values_list("offer")
+    counts = dict(taken.annotate(Count("pk")))
+    return {number for number, capacity in full.items() if capacity > counts.get(number, 0)}
 
 
 def may_come_free(offer: Offer) -> bool:

@@ -10,6 +10,7 @@ from accounts.models import User
 from accounts.requests import SignedInRequest
 from marketplace.models import Offer
 from marketplace.models.desk.left_to_others import asked_beforehand
+from marketplace.models.missions import places
 from marketplace.states import OfferStatus
 from marketplace.views.by_state import ByState
 
@@ -24,11 +25,12 @@ def index(request: SignedInRequest) -> HttpResponse:
     )
     seen = ByState.of(request, found, OfferStatus)
     rows = seen.rows.select_related("person", "organisation", "commune__department")
-    return render(
-        request,
-        "marketplace/market/offers.html",
-        {"coordinates": bool(poles), **seen.context(request, rows.order_by("-updated_at", "-pk"))},
-    )
+    context = {
+        "coordinates": bool(poles),
+        **seen.context(request, rows.order_by("-updated_at", "-pk")),
+    }
+    context["with_a_place_again"] = places.full_with_a_place(context["page"])
+    return render(request, "marketplace/market/offers.html", context)
 
 
 def of_the_poles(user: User, poles: Collection[int]) -> QuerySet[Offer]:

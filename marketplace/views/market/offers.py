@@ -70,7 +70,7 @@ def detail(request: SignedInRequest, pk: int) -> HttpResponse:
     shows_matches = is_open and (owns or request.user.coordinates(offer.pole))
     refusal = offers.refusal_of(offer) if owns and not is_open else ""
     naming = _naming(request.user, offer) if owns else None
-    missions_left = places.left_of(offer)
+    missions_left, is_full = places.left_of(offer), offer.status == OfferStatus.USED_UP
     return render(
         request,
         "marketplace/market/offer.html",
@@ -92,7 +92,7 @@ def detail(request: SignedInRequest, pk: int) -> HttpResponse:
             "events": events(offer.steps.select_related("by"), discreet=False) if owns else [],
             "to_do": _to_do(request.user, offer),
             "missions_left": missions_left,
-            "has_place_again": offer.status == OfferStatus.USED_UP and missions_left > 0,
+            "with_a_place_again": {offer.pk} if is_full and missions_left > 0 else set(),
             "waiting": waiting_panel.of_offer(request.user, offer, owns=owns),
             "hosts": hosts_asking(request.user, offer),
             **learnings.for_offer(request.user, offer, timezone.now()),

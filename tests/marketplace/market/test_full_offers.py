@@ -147,6 +147,18 @@ def test_nor_one_that_is_anything_but_full(client, state):
     assert not opens(client, make_need().created_by, offer)
 
 
+@pytest.mark.parametrize("given_back", [False, True])
+def test_a_list_names_an_offer_full_only_while_it_is(client, given_back):
+    offer, mission = make_booked()
+    if given_back:
+        closed(mission)
+    client.force_login(offer.person)
+    for address in (reverse("offers"), offer.get_absolute_url()):
+        said = client.get(address).content.decode()
+        assert ("Pas affichée<" in said) is given_back, address
+        assert ("Complète<" in said) is not given_back, address
+
+
 def lent():
     offer = make_mission(work=True).offer
     offer = Offer.objects.get(pk=offer.pk)

@@ -278,6 +278,17 @@ def test_a_local_authority_s_is_for_its_civil_servants(client, head):
     assert [value for value, _label in form.fields["contracts"].choices] == ["PERMANENT", "PUBLIC"]
 
 
+def test_of_another_public_body_s_people_each_is_named_by_the_law_that_is_theirs(client, head):
+    agency = make_organisation("COMPANY", administrator=head, legal_form="PUBLIC")
+    programme = a_programme(agency)
+    said = page(client, head, programme).text
+    assert (
+        "ses salariés de droit privé\xa0; parmi ses agents publics, les fonctionnaires seuls"
+        in said
+    )
+    assert "quel que soit le contrat" not in said
+
+
 def test_what_stands_in_the_way_is_said_and_ones_own_offer_is_led_to(client, company, nora):
     arques, lille = a_site(company), a_site(company, "Lille")
     programme = a_programme(company, places=1, budget_days=Decimal(2))
