@@ -139,6 +139,8 @@ def talk(world: Any) -> None:
         ):
             words = {"said": _one_of(SAID), "plain": _one_of(_plain()), "at": when, "where": where}
             cursor.execute(MESSAGES.format(numbers=NUMBERS.format(many=many), **words))
+        if postgresql:  # which knows nothing of tables that were filled a moment ago, and would join them all with all
+            cursor.execute("ANALYZE")
         for statement in (LATEST, READS, LETTERS.format(no=no)):
             cursor.execute(statement)
 
