@@ -4,13 +4,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from django.db.models import Max
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.models import Organisation, User
-from marketplace.models import Need, Offer, Promises, Proposal, Responsiveness
-from marketplace.rules import ask_limits, working_days
+from marketplace.models import Message, Need, Offer, Promises, Proposal, Responsiveness
+from marketplace.rules import ask_limits, audience, working_days
 
 ENOUGH = 3  # questions before a pace is worth showing
 OFTEN = (2, 3)  # of what was asked
@@ -51,23 +52,40 @@ class Promise:
     answer_by: date
     """The day after which the coordinators step in."""
     closes_on: date
+    """The day of the letter that closes it, as far as those who are waited for write nothing more."""
 
 
 def promise_of(proposal: Proposal) -> Promise:
-    return _from(Promises.of(proposal.need.pole), proposal.created_at)
+    asked_on, promises = timezone.localdate(proposal.created_at), Promises.of(proposal.need.pole)
+    return _from(promises, asked_on, heard(proposal))
 
 
 def promise_from_now(need: Need, now: datetime) -> Promise:
     """The promise for an application or an invitation sent at this moment."""
-    return _from(Promises.of(need.pole), now)
+    today = timezone.localdate(now)
+    return _from(Promises.of(need.pole), today, today)
 
 
-def _from(promises: Promises, since: datetime) -> Promise:
-    asked_on = timezone.localdate(since)
+def _from(promises: Promises, asked_on: date, heard_on: date) -> Promise:
     return Promise(
         answer_by=working_days.after(asked_on, promises.tell_after),
-        closes_on=working_days.after(asked_on, promises.close_after),
+        closes_on=working_days.after(heard_on, promises.close_after),
     )
+
+
+def heard(proposal: Proposal) -> date:
+    """The day from which their silence counts: that of the last message by those who are waited for, otherwise of asking.
+    `spoken_at` of an annotated proposal, the last message of anybody, spares the question."""
+    since = proposal.created_at
+    if getattr(proposal, "spoken_at", since) is None:
+        return timezone.localdate(since)
+    spoke = Message.objects.filter(thread__proposal=proposal, created_at__gt=since).order_by()
+    last_of = dict(spoke.values_list("author").annotate(Max("created_at")))
+    if not last_of:
+        return timezone.localdate(since)
+    sides = (audience.of_side(proposal, side) for side in proposal.silent_sides)
+    theirs = {last_of.get(person.pk, since) for people in sides for person in people}
+    return timezone.localdate(max(theirs, default=since))
 
 
 def month_of(offer: Offer, now: datetime, *, reader: User) -> dict:

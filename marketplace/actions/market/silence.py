@@ -17,8 +17,8 @@ from django.utils import timezone
 from accounts.models import ForbiddenMove
 from marketplace import letters, ranking
 from marketplace.actions.market import answer_links
-from marketplace.models import Message, Promises, Proposal, Reminder, Side, reasons
-from marketplace.rules import audience, working_days
+from marketplace.models import Promises, Proposal, Reminder, Side, reasons
+from marketplace.rules import audience, service_levels, working_days
 from marketplace.states import NeedStatus, OfferStatus, ProposalStatus
 from notifications.faults import each_row
 
@@ -49,7 +49,7 @@ def _say_if_due(
     promises: Promises,
     now: datetime,
 ) -> bool:
-    if not _fresh(_heard(proposal, proposal.created_at), since, said):
+    if not _fresh(proposal, since, said):
         return False
     return _say(proposal.pk, promises, now)
 
@@ -94,22 +94,15 @@ def key_of(proposal: int, step: str) -> str:
     return f"proposal:{proposal}:{step}"
 
 
-def _fresh(heard: date, since: dict[str, date], said: set[str]) -> list[str]:
-    """The steps that are due and haven't been said, in order."""
-    return [step for step in ORDER if heard <= since[step] and step not in said]
-
-
-def _heard(proposal: Proposal, since: datetime) -> date:
-    """The day from which the silence counts: the last message by those who are waited for, otherwise `since`."""
-    if getattr(proposal, "spoken_at", since) is None:
-        return timezone.localdate(since)
-    people = [
-        person.pk for side in proposal.silent_sides for person in audience.of_side(proposal, side)
+def _fresh(proposal: Proposal, since: dict[str, date], said: set[str]) -> list[str]:
+    """The steps that are due and haven't been said, in order. Each message of those who are waited for begins the days anew;
+    but that the coordination steps in is promised from the day of asking, whatever is said meanwhile."""
+    heard, asked = service_levels.heard(proposal), timezone.localdate(proposal.created_at)
+    return [
+        step
+        for step in ORDER
+        if (asked if step == TOLD else heard) <= since[step] and step not in said
     ]
-    spoke = Message.objects.filter(
-        thread__proposal=proposal, author__in=people, created_at__gt=since
-    ).aggregate(last=Max("created_at"))["last"]
-    return timezone.localdate(spoke or since)
 
 
 @transaction.atomic
@@ -126,9 +119,8 @@ def _say(pk: int, promises: Promises, now: datetime) -> bool:
     if proposal is None:
         return False
     today = timezone.localdate(now)
-    heard = _heard(proposal, proposal.created_at)
     said = {step for _row, steps in _with_said([proposal]) for step in steps}
-    due = _fresh(heard, _last_days(promises, today), said)
+    due = _fresh(proposal, _last_days(promises, today), said)
     if CLOSED in due and not _may_close(proposal, promises, today):
         due.remove(CLOSED)
     if not due:
@@ -141,7 +133,8 @@ def _say(pk: int, promises: Promises, now: datetime) -> bool:
     if step == CLOSED:
         _close(proposal, promises)
     else:
-        _remind(proposal, step, merged, _closing_day(heard, promises, today))
+        closes_on = _closing_day(service_levels.heard(proposal), promises, today)
+        _remind(proposal, step, merged, closes_on)
     return True
 
 
