@@ -101,7 +101,7 @@ def _count_all(letters: QuerySet[Notification], now: datetime) -> _Kept:
     rows = (
         letters.order_by().values("family").annotate(settled=settled, **_asked(now, list(Status)))
     )
-    found = list(rows)
+    found: list[dict[str, Any]] = [dict(row) for row in rows]
     names = (LATE, *Status.values)
     counts = {name: sum(one[name] for one in found) for name in names}
     counts["all"] = sum(counts[name] for name in Status.values)
