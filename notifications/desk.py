@@ -1,7 +1,7 @@
 """What an operator of the site may do with a letter: look for it, send it again, stop it."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any
 
@@ -26,6 +26,7 @@ from notifications.unsubscribe import SUMMARY
 
 LATE = "RETARD"
 EXACT, KEPT_SECONDS = 100, 60
+JUST_NOW = timedelta(minutes=5)  # longer than any act takes to write its letters
 AWAY = {Status.SENT, Status.CARRIED, Status.ON_SCREEN}  # no act changes them any more
 
 
@@ -59,38 +60,77 @@ def chips(
     ]
 
 
+@dataclass(frozen=True)
+class _Kept:
+    """What was counted of many letters, all or of each state; of each family, those that were written `before` then."""
+
+    counts: dict[str, int]
+    families: dict[str, int]
+    before: datetime
+
+
 def _counted(
     letters: QuerySet[Notification], now: datetime, of: QuerySet[Notification]
 ) -> dict[str, int]:
     """How many there are in all, late, and of each state. Each time of those that wait or that an act changes, and of all that
     there are up to EXACT of; of the others once a minute in each process, for whoever answers for the same: of a pôle with sixty
     thousand letters it takes a third of a second. What has left meanwhile is added to those."""
-    key = "letters-desk-" + sha256(str(of.order_by().query).encode()).hexdigest()
-    if (kept := caches["counts"].get(key)) is None:
-        kept = _count(letters, now, list(Status))
-        if kept["all"] > EXACT:
-            caches["counts"].set(key, kept, KEPT_SECONDS)
-        return kept
+    key = _key(of)
+    if (found := caches["counts"].get(key)) is None:
+        found = _count_all(letters, now)
+        if found.counts["all"] > EXACT:
+            caches["counts"].set(key, found, KEPT_SECONDS)
+        return found.counts
+    kept = found.counts
     few = [one for one in Status if one not in AWAY or kept[one.value] <= EXACT]
-    counts = kept | _count(letters.filter(status__in=few), now, few)
+    counts = kept | letters.filter(status__in=few).order_by().aggregate(**_asked(now, few))
     if Status.SENT not in few:
         counts[Status.SENT.value] += max(0, sum(kept[one] - counts[one] for one in few))
     return counts | {"all": sum(counts[one.value] for one in Status)}
 
 
-def _count(letters: QuerySet[Notification], now: datetime, states: list[Status]) -> dict[str, int]:
+def _key(of: QuerySet[Notification]) -> str:
+    return "letters-desk-" + sha256(str(of.order_by().query).encode()).hexdigest()
+
+
+def _count_all(letters: QuerySet[Notification], now: datetime) -> _Kept:
     """Read once. Grouped by the state, the database would read them in the order of an index by states, each from another page of
-    the disk."""
+    the disk; by family there is none."""
+    before = now - JUST_NOW
+    settled = Count("pk", filter=Q(created_at__lt=before))
+    rows = (
+        letters.order_by().values("family").annotate(settled=settled, **_asked(now, list(Status)))
+    )
+    found: list[dict[str, Any]] = [dict(row) for row in rows]
+    names = (LATE, *Status.values)
+    counts = {name: sum(one[name] for one in found) for name in names}
+    counts["all"] = sum(counts[name] for name in Status.values)
+    return _Kept(counts, {one["family"]: one["settled"] for one in found}, before)
+
+
+def _asked(now: datetime, states: list[Status]) -> dict[str, Count]:
     of_states = {one.value: Count("pk", filter=Q(status=one)) for one in states}
-    late = Count("pk", filter=is_late(now))
-    return letters.order_by().aggregate(all=Count("pk"), **{LATE: late}, **of_states)
+    return {LATE: Count("pk", filter=is_late(now)), **of_states}
 
 
-def counted(chips: list[Chip], asked: QueryDict) -> int | None:
-    """How many letters the list holds, where its chip has counted them already: no family and nobody is looked for."""
-    if asked.get("sorte") or asked.get("qui"):
+def counted(
+    chips: list[Chip],
+    asked: QueryDict,
+    chosen: QuerySet[Notification],
+    *,
+    of: QuerySet[Notification],
+) -> int | None:
+    """How many letters the list holds, where its chip has counted them already: nobody is looked for. Of a family those that were
+    there when the chips were counted, which stay what they were, and each that was written since."""
+    if asked.get("qui"):
         return None
-    return next((chip.count for chip in chips if chip.active), None)
+    if not (family := asked.get("sorte", "").replace("\0", "")):
+        return next((chip.count for chip in chips if chip.active), None)
+    found: _Kept | None = None if asked.get("etat") else caches["counts"].get(_key(of))
+    if found is None:
+        return None
+    since = chosen.filter(created_at__gte=found.before).count()
+    return found.families.get(family, 0) + since
 
 
 def choices(asked: QueryDict) -> list[Choice]:

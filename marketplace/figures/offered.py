@@ -10,7 +10,7 @@ taken off for its reader: taken off anew, a number that moved meanwhile would te
 """
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 from uuid import uuid4
@@ -72,14 +72,18 @@ WHERE_THESE_ARE = (
 LOST = f"""
 SELECT reaching.id IN (SELECT id FROM hidden), family_id, skill.id, who, near, remote {HELD}
 """
-COUNTED = f""",
-each_one AS MATERIALIZED (
+# Of each kind that is asked for, read from the same offers; `first` is one of them.
+EACH_ONE = f"""
+each_{{kind}} AS MATERIALIZED (
   SELECT skill.{{number}} AS number, who, MAX(near) AS near, MAX(remote) AS remote
   {HELD} GROUP BY skill.{{number}}, who
+)"""
+COUNTED = (
+    "SELECT '{kind}', number, COUNT(*), SUM(near), SUM(remote) FROM each_{kind} GROUP BY number"
 )
-SELECT '{{kind}}', number, COUNT(*), SUM(near), SUM(remote) FROM each_one GROUP BY number
-UNION ALL SELECT '{ANY}', 0, COUNT(*), SUM(near), SUM(remote)
-FROM (SELECT MAX(near) AS near, MAX(remote) AS remote FROM each_one GROUP BY who) AS everybody
+ALL_COUNTED = f"""
+SELECT '{ANY}', 0, COUNT(*), SUM(near), SUM(remote)
+FROM (SELECT MAX(near) AS near, MAX(remote) AS remote FROM each_{{first}} GROUP BY who) AS everybody
 """
 
 
@@ -125,8 +129,7 @@ def to(
     `kinds` says what to count by: by skill takes longer."""
     left: Reaches = {}
     lost: Reaches | None = None  # counted once at the most
-    for kind in kinds:
-        number, everybody = _kept(organisation, time, kind)
+    for number, everybody in _kept(organisation, time, list(kinds)):
         key = f"lost:{number}:{organisation.pk}:{read_by.pk}"
         taken_off = caches["counts"].get(key) if number else None
         if taken_off is None:
@@ -221,20 +224,32 @@ def _rows(sql: str, values: list) -> list[tuple]:
         return cursor.fetchall()
 
 
-def _kept(organisation: Organisation, time: str, kind: str) -> tuple[str, Reaches]:
-    """The counts of everybody around this commune. Large ones are up to a quarter of an hour old, and have a number of their own
-    ("" for those of now)."""
-    key = f"offered:{organisation.pole_id}:{organisation.commune_id}:{time}:{kind}"
-    found = caches["counts"].get(key)
-    if found is None:
-        sql, values = _reaching(organisation, time)
-        rows = _rows(sql + COUNTED.format(kind=kind, number=NUMBERS[kind]), values)
-        counts = {(by, number): Reach(*(n or 0 for n in three)) for by, number, *three in rows}
-        if counts[EVERYBODY].at_all <= MANY:
-            return "", counts
-        found = uuid4().hex, counts
-        caches["counts"].set(key, found, KEPT_SECONDS)
-    return found
+def _kept(
+    organisation: Organisation, time: str, kinds: Sequence[str]
+) -> Iterator[tuple[str, Reaches]]:
+    """The counts of everybody around this commune, by each of these kinds. Large ones are up to a quarter of an hour old, and have
+    a number of their own ("" for those of now)."""
+    place = f"offered:{organisation.pole_id}:{organisation.commune_id}:{time}"
+    kept = {kind: caches["counts"].get(f"{place}:{kind}") for kind in kinds}
+    lacking = [kind for kind, found in kept.items() if found is None]
+    counts = _counted(organisation, time, lacking) if lacking else {}
+    for kind in lacking:
+        its = {of: reach for of, reach in counts.items() if of[0] in (kind, ANY)}
+        kept[kind] = "", its
+        if counts[EVERYBODY].at_all > MANY:
+            kept[kind] = uuid4().hex, its
+            caches["counts"].set(f"{place}:{kind}", kept[kind], KEPT_SECONDS)
+    return iter(kept.values())
+
+
+def _counted(organisation: Organisation, time: str, kinds: Sequence[str]) -> Reaches:
+    """Of now, in one question."""
+    sql, values = _reaching(organisation, time)
+    each = (EACH_ONE.format(kind=kind, number=NUMBERS[kind]) for kind in kinds)
+    counts = [COUNTED.format(kind=kind) for kind in kinds]
+    words = " UNION ALL ".join([*counts, ALL_COUNTED.format(first=kinds[0])])
+    rows = _rows(", ".join([sql, *each]) + words, values)
+    return {(by, number): Reach(*(n or 0 for n in three)) for by, number, *three in rows}
 
 
 def _by_key(rows: Iterable[tuple[int, int, int, int, int]]) -> Reaches:

@@ -41,6 +41,10 @@ class Carried:
     def __len__(self) -> int:
         return len(self.known)
 
+    @property
+    def columns(self) -> tuple[Column, ...]:
+        return self.known, self.first, self.counts, self.rows
+
     @classmethod
     def of(cls, needs: Iterable[int], beside: Iterable[list[Beside]]) -> Self:
         listed = list(beside)

@@ -7,6 +7,7 @@ from datetime import date
 from django.db.models import Count, Exists, OuterRef
 
 from accounts.models import Pole
+from common.counted import counted
 from marketplace.matching.allocation import FAIRNESS, unevenness
 from marketplace.models import KeptMatch, Need, Offer, Proposal, Side, Standing
 from marketplace.ranking import plan
@@ -47,7 +48,8 @@ def evenness(pole: Pole, offers: Collection[int] | None = None) -> Evenness:
     offers = plan.open_offers(pole) if offers is None else offers
     listed = KeptMatch.objects.filter(side=Side.NEED, need=OuterRef("pk"))
     needs = Need.objects.published().filter(pole=pole)
-    found = needs.aggregate(all=Count("pk"), covered=Count("pk", filter=Exists(listed)))
+    # Each with its own plan: of few lists that are kept, not every need is looked up.
+    every, covered = counted([needs, needs.filter(Exists(listed))])
     ours = Offer.objects.published().filter(pole=pole).order_by().values("pk")
     standing = Standing.objects.filter(side=Side.OFFER, number__in=ours)
     shown = dict(standing.values_list("number", "shown"))
@@ -56,8 +58,8 @@ def evenness(pole: Pole, offers: Collection[int] | None = None) -> Evenness:
     return Evenness(
         exposure=unevenness(shown, offers),
         load=unevenness(asked, offers),
-        needs=found["all"],
-        covered=found["covered"],
+        needs=every,
+        covered=covered,
         offers=len(offers),
     )
 

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
+from hashlib import blake2b
 
 import numpy as np
 
@@ -27,6 +28,7 @@ from marketplace.ranking.stored_lists import NEEDS
 WIDTH = 40  # how many offers a need may choose from
 AT_ONCE = 150  # needs that find somebody, those that have waited longest: the next come once these are asked for
 STEP = 250  # needs that are looked at together
+KEPT = 8  # of so many steps the pairs, half a megabyte each
 
 
 type Left = Callable[[Collection[int]], Collection[int]]
@@ -215,11 +217,28 @@ def market_of(
 
 
 def _pairs(needs: Needs, everything: Everything) -> list[Pair]:
-    return [
-        Pair(need, offer, score)
-        for need, lines in everything.lists(needs, WIDTH).items()
-        for offer, (score, _codes) in lines.items()
-    ]
+    """Made once for the pages of a plan, of which each begins with them, as long as all that they follow from is the same."""
+    made, key = everything.snapshot.made, _follows_from(needs, everything)
+    if (found := made.get(key)) is None:
+        found = [
+            Pair(need, offer, score)
+            for need, lines in everything.lists(needs, WIDTH).items()
+            for offer, (score, _codes) in lines.items()
+        ]
+        if len(made) >= KEPT:
+            made.clear()
+        made[key] = found
+    return found
+
+
+def _follows_from(needs: Needs, everything: Everything) -> bytes:
+    """Beside the snapshot: the cards of both sides, the pairs that aren't suggested any more, the day."""
+    found = blake2b(everything.today.to_bytes(4), digest_size=32)
+    found.update(everything.answered.tobytes())
+    for cards in (needs, everything.others):
+        for part in (cards.rows, cards.packed, *cards.carried.columns):
+            found.update(len(part).to_bytes(8) + part.tobytes())
+    return found.digest()
 
 
 def _missions(everything: Everything) -> dict[int, int]:

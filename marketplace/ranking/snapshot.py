@@ -2,7 +2,7 @@
 pôle, and the words. Each process reads it once, until its version changes."""
 
 from collections import namedtuple
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from django.db import connection
 from django.db.models import QuerySet
@@ -40,6 +40,8 @@ class Snapshot:
     holders: dict[int, int]
     """How many live offers hold each skill, by the last snapshot: the order of the search."""
     weights: dict[int, dict[str, dict[str, int]]]
+    made: dict[bytes, list] = field(default_factory=dict, compare=False, repr=False)
+    """What was made with it and may be asked for again, by all else that it follows from."""
 
     def weights_of(self, pole: int) -> dict[str, dict[str, int]]:
         return self.weights.get(pole, WEIGHTS)

@@ -39,7 +39,7 @@ def index(request: SignedInRequest) -> HttpResponse:
     chosen = desk.filtered(recent, request.GET, now=now)
     chips = desk.chips(recent, request.GET, now=now, of=theirs)
     pages = FarPages(chosen.select_related("recipient").defer("text", "html"), PAGE)
-    if (counted := desk.counted(chips, request.GET)) is not None:
+    if (counted := desk.counted(chips, request.GET, chosen, of=theirs)) is not None:
         pages.count = counted
     page = pages.get_page(request.GET.get("page"))
     context = {

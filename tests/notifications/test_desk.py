@@ -166,6 +166,33 @@ def test_what_an_act_changes_is_counted_each_time_however_many_there_are(
     caches["counts"].clear()
 
 
+def test_of_many_letters_a_family_is_not_counted_again_but_for_what_was_written_since(
+    operator, post, monkeypatch
+):
+    """To count one of its own, the database would read all of them: no index knows the families."""
+    caches["counts"].clear()
+    monkeypatch.setattr("notifications.desk.EXACT", 2)
+    posted = [post(make_user(), what=f"Toit {n}") for n in range(4)]
+    long_ago = timezone.now() - timedelta(days=2)
+    old = [one.pk for one in posted[:3]]
+    Notification.objects.filter(pk__in=old).update(created_at=long_ago)
+    Notification.objects.filter(pk=posted[0].pk).update(family="summary")
+    operator.get(reverse("letters-desk"))
+
+    def count(family):
+        with CaptureQueriesContext(connection) as asked:
+            page = operator.get(reverse("letters-desk"), {"sorte": family}).context["page"]
+        counts = [one["sql"] for one in asked if 'COUNT(*) AS "__count" FROM "notif' in one["sql"]]
+        assert all(sql.count('"created_at" >=') == 2 for sql in counts), "only the last minutes"
+        assert len(page.object_list) == page.paginator.count
+        return page.paginator.count
+
+    assert (count("summary"), count("news"), count("account")) == (1, 3, 0)
+    post(make_user(), what="Jardin")
+    assert (count("summary"), count("news")) == (1, 4)
+    caches["counts"].clear()
+
+
 def test_nothing_written_is_not_nothing_found(operator):
     page = operator.get(reverse("letters-desk")).content.decode()
     assert "Aucun courriel pour l’instant" in page

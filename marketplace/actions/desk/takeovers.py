@@ -32,6 +32,7 @@ from marketplace.models import (
 )
 from marketplace.models.market.sides import beside, missions_beside
 from marketplace.rules import absences
+from marketplace.rules.prepared import rows_for
 
 # The relation from a hand-over to what was passed on, and from a followed row to the same.
 PASSED_ON: dict[type, tuple[str, str]] = {
@@ -136,20 +137,40 @@ def _last_of(passed: QuerySet[HandOver], key: str) -> QuerySet[HandOver]:
 
 def was_ever_left_behind(person: User, *, by: User) -> bool:
     """Whether anything of theirs was passed on in a pôle of this coordinator, who may have been told so."""
-    passed = HandOver.objects.filter(from_person=person)
+    return HandOver.objects.filter(_in_a_pole_of(by), from_person=person).exists()
+
+
+def _in_a_pole_of(by: User) -> Q:
+    """A condition on hand-overs."""
     here = Q()
     for row, path in POLE_OF.items():
         here |= Q(**{f"{HAND_OVER_TO[row]}{path}__in": coordinated_by(by)})
-    return passed.filter(here).exists()
+    return here
 
 
-def who_left_lines(by: User) -> QuerySet[User]:
+def who_left_lines(by: User) -> list[User]:
     """Those who no longer coordinate a pôle of this coordinator, and whose lines there still wait for somebody: lines
-    that this coordinator may follow."""
+    that this coordinator may follow. Who passed anything on and has gone is asked first: mostly nobody."""
+    gone = sorted({number for (number,) in rows_for(by, _who_has_gone)})
+    return rows_for(by, _who_left_lines, gone) if gone else []
+
+
+def _who_has_gone(by: User) -> QuerySet[Any, tuple[int]]:
+    """Prepared, as the next one: see common/prepared.py."""
+    tasks_left = Task.objects.waiting().filter(pole__in=coordinated_by(by), assignee=None)
+    left = tasks_left.filter(left_by__isnull=False).order_by().values_list("left_by")
+    passed = _passed_on_by_the_gone(by).filter(_in_a_pole_of(by)).order_by()
+    return passed.values_list("from_person").union(left).order_by()
+
+
+def _passed_on_by_the_gone(by: User) -> QuerySet[HandOver]:
     seated = Seat.objects.coordinating().filter(pole__in=coordinated_by(by)).values("operator")
     there = Membership.objects.filter(organisation__in=seated).values("user")
-    passed = HandOver.objects.filter(from_person__isnull=False).exclude(from_person__in=there)
-    left = Q()
+    return HandOver.objects.filter(from_person__isnull=False).exclude(from_person__in=there)
+
+
+def _who_left_lines(by: User, among: Collection[int]) -> QuerySet[User]:
+    passed, left = _passed_on_by_the_gone(by), Q()
     for rows in open_to(by):
         key, way = PASSED_ON[rows.model]
         waiting = rows.filter(STILL_FOLLOWED[rows.model], WITH_AN_OPERATOR).values(way)
@@ -157,7 +178,7 @@ def who_left_lines(by: User) -> QuerySet[User]:
         left |= Q(pk__in=behind.values("from_person"))
     tasks_left = Task.objects.visible_to(by).waiting().filter(assignee=None)
     left |= Q(pk__in=tasks_left.values("left_by"))
-    return User.objects.filter(left).order_by("last_name", "first_name")
+    return User.objects.filter(left, pk__in=among).order_by("last_name", "first_name")
 
 
 @dataclass

@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
-from django.db.models import Exists, IntegerField, OuterRef, QuerySet, Value
+from django.db.models import IntegerField, QuerySet, Value
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -21,14 +21,15 @@ NOBODY_ASKED = timedelta(days=14)
 
 
 def _rows(scope: Scope) -> QuerySet[Need]:
-    asked = Proposal.objects.going_on().filter(need=OuterRef("pk"))
-    published = Need.objects.filter(
-        status=NeedStatus.PUBLISHED,
-        organisation__status=OrganisationStatus.ACCEPTED,
-        pole__in=scope.poles,
-        published_at__lte=scope.now - NOBODY_ASKED,
-    )
-    return published.exclude(Exists(asked))
+    """Those that somebody is asked for are few, and are read first: asked of each need, all proposals that there are would be."""
+    waits: dict[str, Any] = {
+        "status": NeedStatus.PUBLISHED,
+        "pole__in": scope.poles,
+        "published_at__lte": scope.now - NOBODY_ASKED,
+    }
+    asked = Proposal.objects.going_on().filter(**{f"need__{of}": one for of, one in waits.items()})
+    published = Need.objects.filter(organisation__status=OrganisationStatus.ACCEPTED, **waits)
+    return published.exclude(pk__in=asked.order_by().values("need"))
 
 
 def _rank(scope: Scope) -> Value:

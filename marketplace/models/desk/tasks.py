@@ -70,7 +70,9 @@ class TaskQuerySet(desk.KeptQuerySet):
         # By their number: a reader may be known by that alone.
         me = User.objects.alias(low=Lower("email")).filter(pk=user.pk, low=Lower(OuterRef("email")))
         people = PersonRecord.objects.visible_to(user).filter(Q(email="") | ~Exists(me))
-        offered = Exists(desk.left_offers(user).filter(pk=OuterRef("offer")))
+        # Said twice, it is asked of each task: as a list, it would be read from all offers there are.
+        of_each = OuterRef("offer")
+        offered = Exists(desk.left_offers(user).filter(pk=of_each, pk__gte=of_each))
         told = Exists(people.filter(pk=OuterRef("person_record")))
         kept_from_them = Q(offered) | Q(~told, person_record__isnull=False)
         return found.filter(Q(by_id=user.pk) | ~kept_from_them)

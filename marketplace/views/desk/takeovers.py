@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import QuerySet
+from django.db.models import QuerySet, Value
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -12,13 +12,14 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from accounts.models import User, poles_of
 from accounts.requests import SignedInRequest
-from common.counted import counted
 from common.dates import spoken
 from marketplace.actions.desk import takeovers
 from marketplace.actions.refusals import NotYet
 from marketplace.forms.desk.absences import TakeoverForm, coordinators_in
+from marketplace.models import Case, Mission, Need, Referent, Task, Visit
 from marketplace.models.desk.left_to_others import asked_beforehand
 from marketplace.rules.absences import Away
+from marketplace.rules.prepared import rows_for
 from marketplace.views.desk.desk import scope_of
 
 SHOWN = 40  # of each noun: whoever follows hundreds passes on all of it
@@ -30,6 +31,7 @@ LABELS = {
     "task": gettext_lazy("Tasks"),
     "visit": gettext_lazy("Visits"),
 }
+MODELS = {takeovers.noun_of(model): model for model in (Need, Mission, Referent, Case, Task, Visit)}
 SHOWING = {
     "need": ("organisation",),
     "mission": ("need__organisation",),
@@ -44,8 +46,7 @@ def take_over(request: SignedInRequest, pk: int) -> HttpResponse:
     """What this person follows in the coordinator's pôles; then, of all of it or of what is ticked, what was done."""
     scope = scope_of(request)
     person = get_object_or_404(User, pk=pk)
-    lines = takeovers.lines_of(person, by=asked_beforehand(request.user))
-    groups = _groups(list(lines))
+    groups = _groups(rows_for(asked_beforehand(request.user), _numbers_of, person.pk))
     colleagues = coordinators_in(poles_of(request.user))
     coordinates = person in colleagues
     if not (groups or coordinates or takeovers.was_ever_left_behind(person, by=request.user)):
@@ -71,26 +72,38 @@ def take_over(request: SignedInRequest, pk: int) -> HttpResponse:
     return render(request, "marketplace/desk/takeover.html", context)
 
 
-def _groups(followed: list[QuerySet[Any]]) -> list[dict[str, Any]]:
-    """The nouns of which there is something. Those of which there may be more than is shown are counted in one question."""
-    nouns = [takeovers.noun_of(rows.model) for rows in followed]
-    found = {
-        noun: list(rows.select_related(*SHOWING[noun]).order_by("pk")[:SHOWN])
-        for noun, rows in zip(nouns, followed, strict=True)
-    }
-    many = {n: rows for n, rows in zip(nouns, followed, strict=True) if len(found[n]) == SHOWN}
-    counts = {noun: len(shown) for noun, shown in found.items()}
-    counts |= zip(many, counted(list(many.values())), strict=True) if many else ()
+def _numbers_of(by: User, person: int) -> QuerySet[Any, tuple[str, int]]:
+    """What `takeovers.lines_of` holds, by noun and number. Prepared: see common/prepared.py."""
+    lines = takeovers.lines_of(User(pk=person), by=by)
+    nouns = (
+        rows.order_by().values_list(Value(takeovers.noun_of(rows.model)), "pk") for rows in lines
+    )
+    first, *others = nouns
+    return first.union(*others, all=True).order_by()
+
+
+def _groups(followed: list[tuple[str, int]]) -> list[dict[str, Any]]:
+    """The nouns of which there is something: of each the first lines, by their numbers."""
+    numbers: dict[str, list[int]] = {noun: [] for noun in LABELS}
+    for noun, number in followed:
+        numbers[noun].append(number)
     return [
         {
             "label": LABELS[noun],
-            "lines": [_line(noun, row) for row in shown],
-            "count": counts[noun],
-            "more": max(0, counts[noun] - SHOWN),
+            "lines": [_line(noun, row) for row in _rows(noun, sorted(found)[:SHOWN])],
+            "count": len(found),
+            "more": max(0, len(found) - SHOWN),
         }
-        for noun, shown in found.items()
-        if shown
+        for noun, found in numbers.items()
+        if found
     ]
+
+
+def _rows(noun: str, numbers: list[int]) -> QuerySet[Any]:
+    model: Any = MODELS[noun]
+    return (
+        model._default_manager.filter(pk__in=numbers).select_related(*SHOWING[noun]).order_by("pk")
+    )
 
 
 def _line(noun: str, row: Any) -> dict[str, str]:

@@ -13,7 +13,8 @@ from marketplace.actions.desk import figures, portfolio
 from marketplace.actions.market import proposals
 from marketplace.actions.talk import blocks
 from marketplace.models import Need, Proposal, Standing
-from marketplace.ranking import plan
+from marketplace.ranking import plan, snapshot
+from marketplace.ranking.full_run import Everything
 from marketplace.ranking.plan import Outcome, Plan
 from marketplace.views.desk import portfolio as views
 from notifications.models import Notification
@@ -54,6 +55,33 @@ def test_the_plan_serves_both_and_says_how_many(client, market, maelle):
     assert "2 besoins sur 2 pourraient trouver quelqu’un" in page
     assert f'value="{first.pk}-{one.pk}"' in page
     assert f'value="{second.pk}-{both.pk}"' in page
+
+
+def test_the_pairs_are_made_again_only_once_what_they_follow_from_has_changed(market, monkeypatch):
+    """The pages of a plan begin with the same pairs, of which those of a large pôle take half of their time."""
+    first, second, both, one = market
+    shared, made, lists = snapshot.read(), [], Everything.lists
+    monkeypatch.setattr(snapshot, "read", lambda _version=None: shared)
+    monkeypatch.setattr(Everything, "lists", lambda *asked: made.append(1) or lists(*asked))
+
+    def pairs():
+        found = ranking.plan_for(a_pole(), today=timezone.localdate()).pairs
+        return {(pair.need, pair.offer) for pair in found}
+
+    def made_once(expected):
+        assert pairs() == pairs() == expected
+        assert len(made) == 1
+        made.clear()
+
+    made_once({(first.pk, one.pk), (second.pk, both.pk)})
+    proposals.propose(first, one, word="", by=make_coordinator())
+    made_once({(second.pk, both.pk)})
+    waits(second, 9)
+    made_once({(second.pk, both.pk)})
+    blocks.block(by=both.person, organisation=second.organisation)
+    made_once(set())
+    other = make_offer(make_user(), skills=["excel"])
+    made_once({(second.pk, other.pk)})
 
 
 @pytest.fixture

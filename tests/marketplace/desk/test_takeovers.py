@@ -274,7 +274,7 @@ def test_a_long_list_shows_forty_and_takes_all(client, nadia, karim, django_asse
         make_need(structure, coordinator=nadia)
     client.force_login(karim)
     client.get(reverse("takeover", args=[nadia.pk]))
-    with django_assert_max_num_queries(17):
+    with django_assert_max_num_queries(12):
         page = client.get(reverse("takeover", args=[nadia.pk]))
     assert "et 5 de plus, non affichées" in page.content.decode()
     take(client, nadia, karim)
@@ -374,7 +374,7 @@ def test_of_very_many_the_first_are_shown_the_others_counted_and_all_of_them_tak
     client.force_login(karim)
     url = reverse("takeover", args=[nadia.pk])
     client.get(url)
-    with django_assert_max_num_queries(22):
+    with django_assert_max_num_queries(12):
         shown = client.get(url)
     (group,) = shown.context["groups"]
     assert [line["key"] for line in group["lines"]] == [f"need-{one.pk}" for one in needs[:3]]

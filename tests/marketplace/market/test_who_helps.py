@@ -371,3 +371,12 @@ def test_the_number_of_questions_doesn_t_grow_with_the_offers(client, structure,
         make_offer(colleague, skills=[f"autre-{number}"], ranked=False)
     assert questions() == before
     assert OfferSkill.objects.count() == 36
+
+
+def test_families_and_skills_are_counted_of_the_same_offers_read_once(client, structure, aline):
+    offers(5)
+    client.get(PAGE)
+    with CaptureQueriesContext(connection) as asked:
+        client.get(PAGE)
+    (counts,) = [one["sql"] for one in asked if "'SKILL'" in one["sql"]]
+    assert "'FAMILY'" in counts
