@@ -71,6 +71,13 @@ def test_marketplace_has_few_rooms():
     assert len(rooms - {"__init__"}) <= MOST_ROOMS
 
 
+def test_the_plan_names_every_room_of_marketplace():
+    table = Path(settings.BASE_DIR, "docs/plan.md").read_text(encoding="utf-8")
+    table = table.partition("| floor | rooms |")[2].partition("\n\n")[0]
+    rooms = {path.name for path in MARKETPLACE.iterdir() if any(path.glob("*.py"))} | {"tasks"}
+    assert {room for room in rooms - {"migrations"} if f"`{room}`" not in table} == set()
+
+
 def test_each_name_of_an_address_is_of_one_page():
     """Of two pages with one name the links of the first would lead to the second."""
     pages: dict[str, set[str]] = defaultdict(set)

@@ -143,6 +143,20 @@ def test_no_page_writes_a_style_or_a_script_inside_itself():
     assert [one for one in scripts if "src=" not in one[1] and data not in one[1]] == []
 
 
+def test_every_long_text_is_written_by_its_form_which_says_how_long_it_may_be():
+    """By hand it was cut at 4,000 signs, or counted nowhere. Those of the box of one sentence are said in words."""
+    ours = [
+        page for page in PAGES if page.name != "_begin_box.html" and "allauth" not in page.parts
+    ]
+    by_hand = {
+        f"{page.name}: {field}"
+        for page in ours
+        for field in re.findall(r"<textarea\b[^>]*>", page.read_text(encoding="utf-8"))
+        if not re.search(r"\b(?:readonly|hidden)\b", field)
+    }
+    assert by_hand == set()
+
+
 def test_the_fonts_are_light():
     fonts = sum(font.stat().st_size for font in (STATIC / "vendor/fonts").glob("*.woff2"))
     assert fonts <= 120_000

@@ -162,6 +162,11 @@ def test_where_debug_is_on_nothing_need_be_said(tmp_path):
     }
 
 
+def test_what_is_not_found_is_told_by_our_own_page_where_debug_is_on(tmp_path):
+    ours = "config.middleware.OwnPagesMiddleware"
+    assert ours in started(tmp_path, "MIDDLEWARE", DEBUG="true")["MIDDLEWARE"]
+
+
 def test_a_site_wants_a_key_of_its_own_for_its_papers(tmp_path):
     secret = SAID["SECRET_KEY"]
     both = {name: SAID[name] for name in WANTED} | {"PAPERS_KEY": secret}

@@ -65,7 +65,9 @@ class NoteForm(forms.ModelForm):
     class Meta:
         model = Note
         fields = ["body"]
+        labels = {"body": _("New note")}
         widgets = {"body": forms.Textarea(attrs={"rows": 3})}
+        error_messages = {"body": {"required": _("Write something, of 4,000 letters at the most.")}}
 
 
 class TagForm(forms.ModelForm):

@@ -23,6 +23,14 @@ from marketplace.rules import absences, audience, permissions
 from marketplace.views.missions.missions import follow_ups_of
 from marketplace.views.timeline import events
 
+ASSIGN, CLOSE = "assign-%s", "close-%s"  # three forms of one page have a field of one name
+# How the page calls each.
+NAMES: dict[type[BaseForm], str] = {
+    CaseNoteForm: "note_form",
+    CaseAssignForm: "assign_form",
+    CaseCloseForm: "close_form",
+}
+
 
 def _case(request: SignedInRequest, pk: int) -> Case:
     """The case, or 404 for one that the reader doesn't see, such as another pôle's."""
@@ -52,7 +60,11 @@ def _colleagues(case: Case, *, reader: User) -> QuerySet[User]:
 
 @require_safe
 def detail(request: SignedInRequest, pk: int) -> HttpResponse:
-    case = _case(request, pk)
+    return _page(request, _case(request, pk))
+
+
+def _page(request: SignedInRequest, case: Case, sent: BaseForm | None = None) -> HttpResponse:
+    """`sent`: one of its forms, which can't be kept as it is; what was typed stays in its place."""
     about = case.mission or case.proposal
     colleagues = _colleagues(case, reader=request.user)
     return render(
@@ -72,8 +84,10 @@ def detail(request: SignedInRequest, pk: int) -> HttpResponse:
             "events": events(about.steps.select_related("by"), discreet=False) if about else (),
             "is_mine": case.in_charge_id == request.user.pk,
             "note_form": CaseNoteForm(),
-            "assign_form": CaseAssignForm(people=colleagues, pole=case.pole),
-            "close_form": CaseCloseForm(),
+            "assign_form": CaseAssignForm(people=colleagues, pole=case.pole, auto_id=ASSIGN),
+            "close_form": CaseCloseForm(auto_id=CLOSE),
+            "form": sent,
+            **({NAMES[type(sent)]: sent} if sent else {}),
         },
     )
 
@@ -81,8 +95,10 @@ def detail(request: SignedInRequest, pk: int) -> HttpResponse:
 def _act(
     request: SignedInRequest, case: Case, form: BaseForm, act: Callable[..., object], done: str
 ) -> HttpResponse:
-    """Do the act and go back to the case; the errors of the form are shown as messages there."""
+    """Do the act and go back to the case; a form with errors is shown there, or these alone once it is closed."""
     if not form.is_valid():
+        if case.is_open:
+            return _page(request, case, form)
         for lines in form.errors.values():
             messages.error(request, " ".join(map(str, lines)))
         return redirect(case)
@@ -104,7 +120,7 @@ def note(request: SignedInRequest, pk: int) -> HttpResponse:
 def assign(request: SignedInRequest, pk: int) -> HttpResponse:
     case = _case(request, pk)
     people = _colleagues(case, reader=request.user)
-    form = CaseAssignForm(request.POST, people=people, pole=case.pole)
+    form = CaseAssignForm(request.POST, people=people, pole=case.pole, auto_id=ASSIGN)
     done = _("Passed on: they are being told.")
     if form.is_valid() and (away := absences.away_from(form.cleaned_data["to"], case.pole)):
         done = f"{done} {form.cleaned_data['to']}{_(': ')}{away.words}."
@@ -125,7 +141,7 @@ def take(request: SignedInRequest, pk: int) -> HttpResponse:
 
 @require_POST
 def close(request: SignedInRequest, pk: int) -> HttpResponse:
-    form = CaseCloseForm(request.POST)
+    form = CaseCloseForm(request.POST, auto_id=CLOSE)
     done = _("The case is closed, with its outcome.")
     return _act(request, _case(request, pk), form, cases.close, done)
 

@@ -100,6 +100,7 @@ def kept_about(request: SignedInRequest, about: Subject, kind: str) -> dict:
         "kept_kind": kind,
         "kept_about": about,
         "notes": notes_shown,
+        "note_form": NoteForm(auto_id="new_note_%s"),
         "more_notes": more_notes,
         **tags_about(user, about, kind),
         **tasks_about(user, about, kind),
@@ -223,11 +224,16 @@ def home_of(subject: AnySubject) -> str:
 def write_note(request: SignedInRequest, kind: str, pk: int) -> HttpResponse:
     about, pole = _subject(request, kind, pk)
     form = NoteForm(request.POST)
-    if form.is_valid():
-        notes.write(about, pole=pole, by=request.user, **form.cleaned_data)
-        messages.success(request, _("Noted. Only the coordinators of the pôle read it."))
-    else:
-        messages.error(request, _("Write something, of 4,000 letters at the most."))
+    if not form.is_valid():
+        context = {
+            "title": _("Between coordinators"),
+            "form": form,
+            "act_label": _("Write it down"),
+            "back_url": home_of(about),
+        }
+        return render(request, "components/confirm_page.html", context)
+    notes.write(about, pole=pole, by=request.user, **form.cleaned_data)
+    messages.success(request, _("Noted. Only the coordinators of the pôle read it."))
     return redirect(home_of(about))
 
 

@@ -151,7 +151,7 @@ def conversation(
         and permissions.can_keep_away(request.user, thread),
         "objections": _objections(thread, reader),
         "thread_notes": _notes(thread, there) if reader.coordinates else None,
-        "thread_note_form": ThreadNoteForm() if reader.coordinates else None,
+        "thread_note_form": ThreadNoteForm(auto_id="note_%s") if reader.coordinates else None,
         "here": request.path,
     }
 

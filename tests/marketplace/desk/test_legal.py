@@ -211,6 +211,14 @@ def test_without_a_contact_one_writes_to_the_coordinators(client, db):
     assert "mailto:pole@example.org" in legal_page(client)
 
 
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_the_copy_of_ones_data_is_where_the_page_says_it_is(client, db, language):
+    door = reverse("my-data")
+    assert f'<a href="{door}">' in legal_page(client, language)
+    client.force_login(make_user())
+    assert client.get(door).status_code == 200
+
+
 # --- how long --------------------------------------------------------------------------------
 def test_the_times_are_those_that_the_site_works_with(client, db, settings):
     settings.LETTERS_KEPT_MONTHS = 17

@@ -329,6 +329,16 @@ def test_a_grade_of_few_people_is_said_to_come_near_their_own_cost(client, house
     assert f"Moins de {discretion.FEW} personnes" in page.content.decode()
 
 
+@pytest.mark.parametrize("name", ["hour-costs", "average-costs"])
+def test_both_pages_say_who_can_work_out_what_an_hour_costs(client, house, hr, mission, name):
+    """“Nobody else sees these figures” was said, and the value by the hours, which the structure reads, is one of them."""
+    client.force_login(hr)
+    page = client.get(reverse(name, args=[house.pk, year_of(mission)])).text
+    assert "Divisée par les heures, la valeur dit ce que coûte une heure" in page
+    assert "avec une moyenne, c’est cette moyenne" in page
+    assert "Personne d’autre" not in page
+
+
 def test_the_pages_say_what_may_be_deducted_from_the_figures_of_the_law(client, house, hr, mission):
     client.force_login(hr)
     page = client.get(reverse("average-costs", args=[house.pk, year_of(mission)]))

@@ -77,6 +77,11 @@ def test_what_is_understood_is_shown_with_the_words_that_said_so(client):
     assert "Lille (59)" in page
 
 
+def test_words_that_come_twice_are_shown_once(client):
+    page = read(client, "Jardinage. On cherche quelqu’un pour le jardinage, à Lille").text
+    assert page.lower().replace("\u00a0", " ").count("« jardinage »") == 1
+
+
 def test_a_place_that_is_understood_is_not_asked_again(client):
     assert "Dans une autre commune" in read(client).text
     assert "Dans une autre commune" not in read(client, "tenir la compta").text
