@@ -23,7 +23,7 @@ def only_what_changes() -> Iterator[None]:
             state.is_delayed = True
             state._reload({(app_label, model_name)})  # type: ignore[attr-defined]
 
-    ProjectState.reload_model = reload_model  # type: ignore[method-assign]
+    ProjectState.reload_model = reload_model  # type: ignore[method-assign, assignment]
     try:
         yield
     finally:
