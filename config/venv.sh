@@ -55,6 +55,9 @@ if ! { [ -x .venv/bin/python ] && new_enough .venv/bin/python; }; then
 fi
 rm -f "$stamp"
 say "installing the $set_name requirements in .venv (once)"
+# Our own is compiled meanwhile: pip uses one processor, and waits for what it downloads.
+.venv/bin/python -m compileall -qq accounts common config marketplace notifications &
+ours=$!
 # What a machine adds to pip (constraints, other places to look) can't be checked against our hashes.
 env -u PIP_FIND_LINKS -u PIP_CONSTRAINT PIP_CONSTRAINT= PIP_DISABLE_PIP_VERSION_CHECK=1 \
     .venv/bin/python -m pip install --quiet --require-hashes --only-binary :all: --no-compile \
@@ -63,6 +66,7 @@ env -u PIP_FIND_LINKS -u PIP_CONSTRAINT PIP_CONSTRAINT= PIP_DISABLE_PIP_VERSION_
         "The lines above say what failed. Run the same command again when it is."
     exit 1
 }
-# On all processors, with our own: pip uses one, and was longest at this. What can't be compiled waits until it is imported.
-.venv/bin/python -m compileall -qq -j 0 -x '/tests/' .venv/lib accounts common config marketplace notifications || :
+# On all processors: pip uses one, and was longest at this. What can't be compiled waits until it is imported.
+.venv/bin/python -m compileall -qq -j 0 -x '/tests/' .venv/lib || :
+wait "$ours" || :
 echo "$set_name $sum" >"$stamp"

@@ -5,10 +5,12 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.text import slugify
 
 from accounts.models import Organisation, User
+from common.prepared import rows
 from marketplace.actions.documents import documents, receipts, signatures, valuations
 from marketplace.actions.market import proposals
 from marketplace.actions.missions import (
@@ -110,10 +112,14 @@ class Told:
 
     def again(self) -> Mission:
         """The mission, read again from the database."""
-        self.mission = Mission.objects.select_related(
-            "sheet", "need__organisation", "need__pole", "offer__organisation", "offer__person", "proposal"
-        ).get(pk=self.mission.pk)  # fmt: skip
+        (self.mission,) = rows(_again, self.mission.pk)
         return self.mission
+
+
+def _again(mission: int) -> QuerySet[Mission]:
+    """Prepared (common/prepared.py): each act of a story asks it."""
+    beside = "sheet", "need__organisation", "need__pole", "offer__organisation", "offer__person", "proposal"  # fmt: skip
+    return Mission.objects.select_related(*beside).filter(pk=mission).order_by()
 
 
 def up_to_the_yes(told: Told) -> Iterator[datetime]:

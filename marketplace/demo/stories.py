@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from django.db.models import Count, F, Q
 from django.utils import timezone
 
-from accounts.models import User
+from accounts.models import Pole, User
 from marketplace.actions.market import proposals, silence
 from marketplace.actions.missions import followups, hours, missions
 from marketplace.demo import people
@@ -14,7 +14,7 @@ from marketplace.demo.clock import Story, at, working
 from marketplace.demo.files import read
 from marketplace.demo.market import Cast
 from marketplace.demo.missions import HELLO, talk
-from marketplace.models import Need, Offer, Origin, Proposal, Side
+from marketplace.models import Need, NeedSkill, Offer, OfferSkill, Origin, Proposal, Side
 from marketplace.rules import working_days
 from marketplace.states import NeedStatus, OfferStatus
 
@@ -51,8 +51,9 @@ def stories(cast: Cast, needs: list[Need], offers: list[Offer]) -> Iterator[Stor
         for offer in offers
         if offer.status == OfferStatus.PUBLISHED and offer.person and offer.person not in leavers
     ]
+    skills = Skills(cast.pole)
     yield what_comes_by_itself()
-    yield from left_unanswered(needs, free)
+    yield from left_unanswered(needs, free, skills)
     a_fortnight_ago = timezone.localtime() - timedelta(days=14)
     for number, need in enumerate(needs[:60]):
         if need.status != NeedStatus.PUBLISHED or need.title in LEFT_UNANSWERED:
@@ -60,7 +61,7 @@ def stories(cast: Cast, needs: list[Need], offers: list[Offer]) -> Iterator[Stor
         is_old = need.published_at is not None and need.published_at < a_fortnight_ago
         if is_old and number % 2:
             yield from _a_no_of_then(need, number)
-        elif (is_old or number % 3 == 0) and (offer := _suitable(need, free)):
+        elif (is_old or number % 3 == 0) and (offer := skills.suitable(need, free)):
             free.remove(offer)
             yield _asked(need, offer, number)
 
@@ -73,13 +74,26 @@ def _a_no_of_then(need: Need, number: int) -> Iterator[Story]:
         yield said_no(need, day, number)
 
 
-def _suitable(need: Need, free: list[Offer]) -> Offer | None:
-    wanted = set(need.wanted.filter(required=True).values_list("skill", flat=True))
-    for offer in free:
-        held = set(offer.held.values_list("skill", flat=True))
-        if wanted & held and offer.published_at and need.published_at:
-            return offer
-    return None
+class Skills:
+    """What each need of the pôle requires and what each offer holds, asked at once."""
+
+    def __init__(self, pole: Pole) -> None:
+        self.wanted: dict[int, set[int]] = {}
+        self.held: dict[int, set[int]] = {}
+        required = NeedSkill.objects.filter(need__pole=pole, required=True)
+        for need, skill in required.values_list("need", "skill"):
+            self.wanted.setdefault(need, set()).add(skill)
+        held = OfferSkill.objects.filter(offer__pole=pole)
+        for offer, skill in held.values_list("offer", "skill"):
+            self.held.setdefault(offer, set()).add(skill)
+
+    def suitable(self, need: Need, free: list[Offer]) -> Offer | None:
+        wanted = self.wanted.get(need.pk, set())
+        for offer in free:
+            held = self.held.get(offer.pk, set())
+            if wanted & held and offer.published_at and need.published_at:
+                return offer
+        return None
 
 
 def what_comes_by_itself() -> Story:
@@ -167,7 +181,7 @@ def _who_might(need: Need) -> Offer | None:
 
 
 # --- no answer, and one that comes late ----------------------------------------------------
-def left_unanswered(needs: list[Need], free: list[Offer]) -> Iterator[Story]:
+def left_unanswered(needs: list[Need], free: list[Offer], skills: Skills) -> Iterator[Story]:
     """Proposals made thirteen working days ago, which the clock has closed after ten; some are answered late,
     yesterday."""
     today = timezone.localdate()
@@ -176,7 +190,7 @@ def left_unanswered(needs: list[Need], free: list[Offer]) -> Iterator[Story]:
         if need.title not in LEFT_UNANSWERED:
             continue
         who, word = LEFT_UNANSWERED[need.title]
-        offer = _suitable(need, [one for one in free if who in ("", one.created_by.email)])
+        offer = skills.suitable(need, [one for one in free if who in ("", one.created_by.email)])
         if offer is None:
             continue
         free.remove(offer)

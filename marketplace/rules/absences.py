@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import Membership, Pole, User
+from common import prepared
 from common.dates import spoken
 from marketplace.models import Absence
 
@@ -47,11 +48,16 @@ def away_in(poles: Iterable[int], *, day: date | None = None) -> AwayIn:
 
 
 def _by_pole(poles: Iterable[int], day: date | None = None) -> dict[int, dict[int, Absence]]:
-    rows = Absence.objects.on(day or timezone.localdate()).filter(pole__in=list(poles))
     found: dict[int, dict[int, Absence]] = {}
-    for absence in rows.select_related("person", "stand_in", "pole").order_by("-pk"):
+    for absence in prepared.rows(_on, day or timezone.localdate(), list(poles)):
         found.setdefault(absence.pole_id, {})[absence.person_id] = absence
     return found
+
+
+def _on(day: date, poles: list[int]) -> QuerySet[Absence]:
+    """Prepared (common/prepared.py): whoever is told anything of a need asks it."""
+    here = Absence.objects.on(day).filter(pole__in=poles)
+    return here.select_related("person", "stand_in", "pole").order_by("-pk")
 
 
 def answers_for(absence: Absence) -> User | None:

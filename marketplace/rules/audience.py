@@ -6,8 +6,11 @@ from dataclasses import replace
 from django.db.models import QuerySet
 
 from accounts.models import Membership, Organisation, Pole, User
+from accounts.models.memberships import MembershipQuerySet
+from common.prepared import NO_ROW, rows
 from marketplace.models import (
     AskedPole,
+    Carrier,
     Case,
     Duty,
     Mission,
@@ -16,6 +19,7 @@ from marketplace.models import (
     Origin,
     Pair,
     Proposal,
+    Served,
     Side,
     TeamMember,
     Thread,
@@ -56,25 +60,34 @@ def carrying_thread(thread: Thread) -> list[User]:
     if proposal and proposal.offer.time == Time.OWN:
         asks = proposal.offer.person
     lead = list(structure(need))
-    others = Membership.objects.filter(
-        organisation__in=need.carriers.agreed().values("organisation")
-    )
-    if asks:
-        others = others.exclude(organisation__in=asks.memberships.values("organisation"))
-    beside = others.representing().people().order_by("pk")
+    beside = rows(_carrying_beside, need.pk, *([asks.pk] if asks else []))
     return list(dict.fromkeys([*lead, *(one for one in beside if not _is_under(one, asks))]))
+
+
+def _carrying_beside(need: int, asks: int | None = None) -> QuerySet[User]:
+    """Prepared (common/prepared.py), as are those below: each message and each letter of a mission asks them."""
+    houses = Carrier.objects.filter(need=need).agreed().values("organisation")
+    return _not_of_their_houses(Membership.objects.filter(organisation__in=houses), asks)
+
+
+def _not_of_their_houses(others: MembershipQuerySet, asks: int | None) -> QuerySet[User]:
+    if asks is not None:
+        theirs = Membership.objects.filter(user=asks).values("organisation")
+        others = others.exclude(organisation__in=theirs)
+    return others.representing().people().order_by("pk")
 
 
 def served_with(mission: Mission) -> list[User]:
     """Everyone who may answer for a structure that the mission serves beside the lead of its need, and reads it: nobody
     is told what somebody under them, or of their own house, does at home."""
-    beside = Membership.objects.representing().filter(
-        organisation__in=mission.served.beside_the_lead().values("organisation")
-    )
     comes = mission.offer.person if mission.is_own_time else None
-    if comes:
-        beside = beside.exclude(organisation__in=comes.memberships.values("organisation"))
-    return [one for one in beside.people().order_by("pk") if not _is_under(one, comes)]
+    beside = rows(_served_beside, mission.pk, *([comes.pk] if comes else []))
+    return [one for one in beside if not _is_under(one, comes)]
+
+
+def _served_beside(mission: int, comes: int | None = None) -> QuerySet[User]:
+    houses = Served.objects.filter(mission=mission).beside_the_lead().values("organisation")
+    return _not_of_their_houses(Membership.objects.filter(organisation__in=houses), comes)
 
 
 def welcomed(mission: Mission) -> list[User]:
@@ -103,14 +116,18 @@ def offering(offer: Offer) -> Iterable[User]:
     company = offer.organisation
     if company is None or (offer.time == Time.OWN and offer.person_id):
         return User.objects.filter(pk__in=[offer.person_id], is_active=True)
-    told = company.memberships.filter(user=offer.person_id)
-    told |= company.memberships.representing().filter(user=offer.created_by_id)
-    if offer.person_id is None:
-        told |= company.memberships.administrators()
-    found = list(told.people().distinct().order_by("pk"))
+    comes = [offer.person_id] if offer.person_id else []
+    found = rows(_offering_at, company.pk, offer.created_by_id or NO_ROW, *comes)
     if offer.person_id and offer.person_id not in {person.pk for person in found}:
         found += [person for person in in_charge_at(company) if person not in found]
     return found
+
+
+def _offering_at(company: int, wrote: int, comes: int | None = None) -> QuerySet[User]:
+    here = Membership.objects.filter(organisation=company)
+    told = here.representing().filter(user=wrote)
+    told |= here.administrators() if comes is None else here.filter(user=comes)
+    return told.people().distinct().order_by("pk")
 
 
 def in_charge_at(company: Organisation) -> Iterable[User]:
@@ -185,12 +202,25 @@ def coordinators(about: Need | Mission) -> Iterable[User]:
     there doesn't count. Of a mission that nobody follows, those of its need are told."""
     pole = about.need.pole if isinstance(about, Mission) else about.pole
     about = _followed(about)
+    if about.coordinator_id:
+        for in_charge in rows(_coordinator_of, about.coordinator_id, pole.pk):
+            return absences.in_place_of(in_charge, pole) or coordinators_of(pole)
     ours = coordinators_of(pole)
-    if about.coordinator_id and (in_charge := ours.filter(pk=about.coordinator_id).first()):
-        return absences.in_place_of(in_charge, pole) or ours
     if about.operator and (theirs := ours.filter(memberships__organisation=about.operator)):
         return theirs
     return ours
+
+
+def _coordinator_of(coordinator: int, pole: int) -> QuerySet[User]:
+    return _coordinating(pole).filter(pk=coordinator)
+
+
+def _coordinating(pole: int) -> QuerySet[User]:
+    return Membership.objects.coordinating(pole).people().order_by("pk")
+
+
+def _coordinating_among(pole: int, people: list[int]) -> QuerySet[User]:
+    return _coordinating(pole).filter(pk__in=people)
 
 
 def _followed(about: Need | Mission) -> Need | Mission:
@@ -206,9 +236,10 @@ def who_follows(
     """The pôle's coordinators who read what is confided about it: whoever is on a side leaves it to the rest. `among`: of
     these people alone; each takes a question, and a pôle may have thirty."""
     pole = subject.pole if isinstance(subject, Organisation) else subject.need.pole
-    found = coordinators_of(pole)
-    if among is not None:
-        found = found.filter(pk__in=[one.pk for one in among])
+    if among is None:
+        found = rows(_coordinating, pole.pk)
+    else:
+        found = rows(_coordinating_among, pole.pk, [one.pk for one in among])
     return [one for one in found if not is_left_by(one, subject)]
 
 
@@ -272,8 +303,8 @@ def who_reads(thread: Thread) -> list[User]:
 def neutral_of(need: Need, asker: User | None = None) -> list[User]:
     """Its coordinators: the one in charge, or those of its operator; where they are all on a side of it, the others of
     the pôle. Nobody reads what `asker`, whose boss they are, asks about it."""
-    for people in (coordinators(need), coordinators_of(need.pole)):
-        told = [one for one in people if not (leaves(one, need) or _is_under(one, asker))]
+    for found in (coordinators, lambda need: rows(_coordinating, need.pole_id)):
+        told = [one for one in found(need) if not (leaves(one, need) or _is_under(one, asker))]
         if told:
             return told
     return []
@@ -310,4 +341,4 @@ def representatives_of(organisation: Organisation) -> Iterable[User]:
 
 
 def coordinators_of(pole: Pole) -> QuerySet[User]:
-    return Membership.objects.coordinating(pole).people().order_by("pk")
+    return _coordinating(pole.pk)

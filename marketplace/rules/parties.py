@@ -1,8 +1,9 @@
 """Who may sign for each side of a mission's documents, whose an e-mail address is, and what unites them."""
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from accounts.models import GroupTie, Organisation, User
+from common.prepared import rows
 from marketplace.models import Document, Duty, Mission, Party, Side
 from marketplace.rules import served
 from marketplace.rules.audience import administrators
@@ -20,17 +21,16 @@ VOLUNTEER = "bénévole"  # of whoever signs on their own time: their trade has 
 
 def signatories(organisation: Organisation) -> list[tuple[User, str]]:
     """The people charged with signing, with their capacity; where nobody is, the administrators."""
-    charged = (
-        Duty.objects.filter(
-            membership__organisation=organisation,
-            membership__user__is_active=True,
-            kind=Duty.Kind.SIGNATORY,
-        )
-        .select_related("membership__user")
-        .order_by("pk")
-    )
+    charged = rows(_charged_with_signing, organisation.pk)
     found = [(duty.membership.user, duty.capacity) for duty in charged]
     return found or [(user, "") for user in administrators(organisation)]
+
+
+def _charged_with_signing(organisation: int) -> QuerySet[Duty]:
+    """Prepared (common/prepared.py): each paper asks it of each party."""
+    here = Duty.objects.filter(membership__organisation=organisation, kind=Duty.Kind.SIGNATORY)
+    charged = here.filter(membership__user__is_active=True)
+    return charged.select_related("membership__user").order_by("pk")
 
 
 def signers(mission: Mission, party: str) -> list[tuple[User, str]]:

@@ -4,9 +4,11 @@ hours of each. Reads only."""
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from accounts.models import Organisation
+from common.prepared import rows
 from marketplace.law import carried, regimes
 from marketplace.law.carried import Fit
 from marketplace.models import Eligibility, Mission, Served
@@ -27,8 +29,14 @@ def others(mission: Mission) -> list[Served]:
     that says itself that it serves the lead alone, nothing is asked."""
     if not (mission.apart_for_id or getattr(mission, "serves_several", True)):
         return []
-    rows = mission.served.select_related("organisation__commune", "organisation__pole")
-    return [row for row in rows if row.organisation_id != mission.structure_id]
+    found = rows(_rows_of, mission.pk)
+    return [row for row in found if row.organisation_id != mission.structure_id]
+
+
+def _rows_of(mission: int) -> QuerySet[Served]:
+    """Prepared (common/prepared.py): each letter and each paper of a mission asks it."""
+    beside = "organisation__commune", "organisation__pole"
+    return Served.objects.filter(mission=mission).select_related(*beside)
 
 
 def names(mission: Mission) -> list[str]:

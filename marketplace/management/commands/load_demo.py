@@ -10,6 +10,7 @@ from accounts.models import Commune
 from marketplace import demo, ranking
 from marketplace.actions.desk import figures
 from marketplace.models import Skill
+from marketplace.ranking import snapshot
 
 
 class Command(BaseCommand):
@@ -32,6 +33,9 @@ class Command(BaseCommand):
         if demo.is_loaded():
             self.stdout.write("The demo pôle is already there: nothing to do.")
             return
+        # Of what is read inside its one transaction nothing is kept, and hundreds of acts read it.
+        snapshot.bits(give=True)
+        snapshot.read()
         demo.load(scale=scale, say=self.stdout.write)
         ranking.refresh_due(timezone.now())
         figures.refresh_due(timezone.now())

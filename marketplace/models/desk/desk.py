@@ -223,13 +223,16 @@ def leaves(user: User, subject: Tagged, *, known_to: User | None = None) -> bool
     if isinstance(subject, Mission):
         return is_left_by(user, subject)
     if isinstance(subject, Need):
-        wrote = left_by_their_writer(user).filter(pk=subject.pk)
         return (
             is_a_candidate(user, subject, known_to=known_to)
-            or (subject.created_by_id == user.pk and wrote.exists())
+            or (subject.created_by_id == user.pk and _is_judged_by_others(user, subject))
             or is_left_by(user, subject.organisation)
         )
     return is_left_by(user, subject)
+
+
+def _is_judged_by_others(user: User, need: Need) -> bool:
+    return left_by_their_writer(user).filter(pk=need.pk).exists()
 
 
 def left_by_their_writer(user: User) -> models.QuerySet[Need]:

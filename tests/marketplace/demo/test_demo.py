@@ -150,7 +150,8 @@ def told():
     for title, skill in zip(stories.LEFT_UNANSWERED, ("mecenat", "site-web"), strict=True):
         aline = make_user(first_name="Aline")
         needs.append(make_need(member=aline, title=title, skills=[skill], coordinator=maelle))
-    told = [*stories.left_unanswered(needs, offers)]
+    skills = stories.Skills(needs[0].pole)
+    told = [*stories.left_unanswered(needs, offers, skills)]
     assert len(told) == 2
     clock.live([stories.what_comes_by_itself(), *told])
     return [(need.proposals.order_by("pk").last(), need.created_by) for need in needs], maelle
