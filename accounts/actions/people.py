@@ -7,7 +7,7 @@ from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from allauth.socialaccount.models import SocialAccount
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
@@ -34,6 +34,7 @@ from accounts.models import (
     Organisation,
     User,
 )
+from accounts.reading import once
 from accounts.states import OrganisationStatus
 from notifications.models import Notification
 from notifications.models.letters import OPEN
@@ -95,11 +96,12 @@ def welcome(user: User, *, now: datetime) -> None:
     user.save(update_fields=["welcomed_at"])
 
 
+@once
 def left_alone_by(user: User) -> list[Organisation]:
     """The organisations where nobody else has an active account, which close with theirs; never a pôle's operator."""
     mine = Organisation.objects.joined_by(user).without_operators()
     others = Membership.objects.of_active_accounts().exclude(user=user)
-    return list(mine.exclude(pk__in=others.values("organisation")))
+    return list(mine.exclude(Exists(others.filter(organisation=OuterRef("pk")))))
 
 
 def waiting_for_an_heir(user: User) -> list[Organisation]:

@@ -33,9 +33,12 @@ from marketplace.models import (
     ConsentRequest,
     Duty,
     FollowUp,
+    Learning,
     Need,
     Offer,
+    PortraitSkill,
     Proposal,
+    Round,
     Thread,
     Time,
     Transfer,
@@ -75,6 +78,9 @@ class Row(NamedTuple):
 
 WHO = ("first_name", "last_name", "email")
 MESSAGE = "message"
+# Whether there are rounds of their houses, wishes to learn, offers in their name, skills that they have said: for other parts
+# of home.
+ROUND, LEARNING, OFFERED, SKILL = "round", "learning", "offered", "skill"
 TIMED = ("duty", "need", "consent", "invitation")
 AT_WORK_TOO = ("duty", "need")
 NO_TEXT, NO, NEVER = Value(""), Value(False), Value(None, DateTimeField())
@@ -135,6 +141,11 @@ def _candidates(user: User, coordinates: bool) -> QuerySet:
 
 
 def _elsewhere(user: User) -> Iterator[tuple[str, QuerySet]]:
+    houses = Membership.objects.of(user).order_by().values("organisation")
+    yield ROUND, Round.objects.standing().filter(organisation__in=houses)
+    yield LEARNING, Learning.objects.filter(person=user.pk)
+    yield OFFERED, Offer.objects.owned_by(user)
+    yield SKILL, PortraitSkill.objects.filter(portrait__user=user.pk)
     yield own_gatherings.SEAT, own_gatherings.kept_for(user)
     yield own_gatherings.GATHERING, own_gatherings.led_or_hosted_by(user)
     yield own_waiters.WAITER, own_waiters.of(user)

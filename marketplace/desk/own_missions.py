@@ -28,11 +28,11 @@ MOVING = (*LIVE, MissionStatus.DELIVERED, MissionStatus.REVIEWED, MissionStatus.
 def under_way(user: User, memberships: Iterable[Membership]) -> list[Mission]:
     """The person's own missions under way; those that they follow as a coordinator only are on the desk."""
     coordinates = any(row.poles for row in memberships)
-    numbers = [pk for (pk,) in prepared.rows_for(user, _own, coordinates)]
-    if not numbers:
-        return []
-    shown = rows(_that_ask, user.pk, numbers, timezone.now())
-    return with_course([pk for (pk,) in shown])
+    own = prepared.rows_for(user, _own, coordinates)
+    stopped = [pk for pk, status in own if status == MissionStatus.INTERRUPTED]
+    asking = rows(_that_ask, user.pk, stopped, timezone.now()) if stopped else ()
+    over = set(stopped).difference(pk for (pk,) in asking)
+    return with_course([pk for pk, _status in own if pk not in over][:SHOWN])
 
 
 def with_course(numbers: list[int]) -> list[Mission]:
@@ -49,14 +49,14 @@ def _with_course(numbers: list[int], today: date) -> QuerySet[Mission]:
 
 
 def _that_ask(reader: int, numbers: list[int], now: datetime) -> QuerySet:
-    """Of these missions, the numbers of the first that may wait for something."""
-    asking = Q(status__in=MOVING) | _still_asks_something(reader, now)
-    return Mission.objects.filter(asking, pk__in=numbers).values_list("pk")[:SHOWN]
+    """Of these missions, which were interrupted, the numbers of those that may wait for something still."""
+    found = Mission.objects.filter(_still_asks_something(reader, now), pk__in=numbers)
+    return found.order_by().values_list("pk")
 
 
 def _own(user: User, coordinates: bool) -> QuerySet:
-    """The numbers of the missions in which they have a part of their own, and where there may be something to do. Which these
-    may be, short lists say that indexes give: `visible_to` asked of all missions would read the whole table."""
+    """(number, state) of the missions in which they have a part of their own, and where there may be something to do, the newest
+    first. Which these may be, short lists say that indexes give: `visible_to` asked of all missions would read the whole table."""
     missions = Mission.objects.filter(status__in=(*MOVING, MissionStatus.INTERRUPTED))
     first, *others = near(missions, user)
     named = missions.filter(sheet__offer_referent_id=user.pk).order_by().values("pk")
@@ -64,7 +64,7 @@ def _own(user: User, coordinates: bool) -> QuerySet:
     if coordinates:
         only_followed = Q(need__pole__in=coordinated_by(user)) & ~Proposal.has_a_part(user)
         own = own.exclude(only_followed)
-    return own.order_by().values_list("pk")
+    return own.values_list("pk", "status")
 
 
 def _still_asks_something(reader: int, now: datetime) -> Q:

@@ -12,18 +12,25 @@ from django.utils.translation import gettext_lazy
 
 from accounts.models import Membership, Organisation, User
 from marketplace.desk import asked_of, own_gatherings, own_missions, own_teams, own_waiters
-from marketplace.desk.asked_of import Row
+from marketplace.desk.asked_of import Candidates, Row
 from marketplace.desk.waiting import Waiting, ordered, urgency
 from marketplace.models import Mission, Offer
 from marketplace.rules import mission_roles, readings, visits
 
 
 def for_person(
-    user: User, memberships: Iterable[Membership], missions: Iterable[Mission], now: datetime
+    user: User,
+    memberships: Iterable[Membership],
+    missions: Iterable[Mission],
+    now: datetime,
+    *,
+    found: Candidates | None = None,
 ) -> list[Waiting]:
-    """The lines of this person, from all their `memberships` and their `missions` (see `own_missions.under_way`)."""
+    """The lines of this person, from all their `memberships` and their `missions` (see `own_missions.under_way`). `found`: what
+    may wait for them, where the page has asked it."""
     memberships = list(memberships)
-    found = asked_of.candidates(user, coordinates=any(row.poles for row in memberships))
+    if found is None:
+        found = asked_of.candidates(user, coordinates=any(row.poles for row in memberships))
     rows = asked_of.rows_of(user, memberships, found, now)
     asked = [_LINES[row.kind](row, now) for row in rows]
     reader = mission_roles.Reader.of(user, memberships) if missions else None

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from django.core.paginator import Page, Paginator
-from django.db.models import Exists, F, OuterRef, Prefetch, Q
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Sum
 from django.utils import timezone
 
 from accounts.models import User
@@ -128,24 +128,41 @@ def _missions(
     gained: Mapping[int, list[str]],
 ) -> list[Done]:
     # Of these missions: which reviews are open would else be asked of all that there are.
-    reviews = Review.objects.filter(mission__in=numbers).readable_by(user, timezone.now())
-    rows = (
-        Mission.objects.filter(pk__in=numbers)
-        .select_related("need__organisation", "apart_for", "offer")
-        .with_served()
-        .prefetch_related(
-            "departures",
-            Prefetch("reviews", reviews.select_related("author")),
-            Prefetch(
-                "hours", HoursEntry.objects.confirmed().filter(person=user), to_attr="kept_hours"
-            ),
-            Prefetch("team", TeamMember.objects.filter(person=user), to_attr="own_parts"),
+    reviews = Review.objects.filter(mission__in=numbers, side=Voice.NEED)
+    reviews = reviews.readable_by(user, timezone.now()).select_related("author")
+    theirs = {one.mission_id: one for one in reviews.order_by()}
+    shown, rows = quotable(theirs.values()), _read(numbers)
+    given, parts = _hours(user, numbers), _own_parts(user, numbers)
+    return [
+        _done(
+            one,
+            skills.get(one.pk, []),
+            gained.get(one.pk, []),
+            theirs.get(one.pk),
+            shown,
+            given.get(one.pk, Decimal()),
+            parts.get(one.pk, one).get_absolute_url(),
         )
-        .order_by("-starts_on", "-pk")
-    )
-    theirs = [one for mission in rows for one in mission.reviews.all() if one.side == Voice.NEED]
-    shown = quotable(theirs)
-    return [_done(one, skills.get(one.pk, []), gained.get(one.pk, []), shown) for one in rows]
+        for one in rows
+    ]
+
+
+def _read(numbers: Sequence[int]) -> QuerySet[Mission]:
+    found = Mission.objects.filter(pk__in=numbers).order_by("-starts_on", "-pk")
+    read = found.select_related("need__organisation", "apart_for").with_served()
+    return read.prefetch_related("departures")
+
+
+def _hours(user: User, numbers: Sequence[int]) -> dict[int, Decimal]:
+    """What was confirmed of theirs in each."""
+    given = HoursEntry.objects.confirmed().filter(person=user, mission__in=numbers)
+    return dict(given.order_by().values_list("mission").annotate(Sum("hours")))
+
+
+def _own_parts(user: User, numbers: Sequence[int]) -> dict[int, TeamMember]:
+    """By mission, of those that a team comes to."""
+    rows = TeamMember.objects.filter(person=user, mission__in=numbers).order_by()
+    return {one.mission_id: one for one in rows}
 
 
 def practised(mission: Mission) -> list[str]:
@@ -155,17 +172,24 @@ def practised(mission: Mission) -> list[str]:
     return [str(row.skill) for row in wanted if row.skill_id in held]
 
 
-def _done(mission: Mission, skills: list[str], gained: list[str], shown: Collection[int]) -> Done:
-    """`shown`: the numbers of the reviews that may be quoted."""
-    theirs = next((one for one in mission.reviews.all() if one.side == Voice.NEED), None)
+def _done(
+    mission: Mission,
+    skills: list[str],
+    gained: list[str],
+    theirs: Review | None,
+    shown: Collection[int],
+    hours: Decimal,
+    url: str,
+) -> Done:
+    """`theirs`: what the structure says; `shown`: the numbers of the reviews that may be quoted."""
     return Done(
         mission=mission,
-        hours=sum((entry.hours for entry in mission.kept_hours), Decimal()),  # type: ignore[attr-defined]
+        hours=hours,
         skills=skills,
         gained=gained,
         said=theirs.words if theirs else "",
         said_by=str(theirs.author) if theirs else "",
         quoted_by=theirs.author.first_name if theirs else "",
         may_quote=theirs is not None and theirs.pk in shown,
-        url=(mission.own_parts or [mission])[0].get_absolute_url(),  # type: ignore[attr-defined]
+        url=url,
     )

@@ -31,6 +31,7 @@ from marketplace.ranking.live import (
 )
 
 SHORT = 3
+FEW = 500  # needs, that the database is handed by their numbers
 SPARE = 4  # read as many times what is shown: some no longer match
 GOOD = 3  # the least strength that is worth a letter
 # What may be left of it when both sides have been shown much.
@@ -71,8 +72,12 @@ def best_lines(
 ) -> list[tuple[int, int]]:
     """Of these needs, those that the kept lists of these offers hold, each once with its best score; those of the causes
     `first` (by their numbers) first, then the best ones. The offers are of working time."""
+    scores = list(_lines_of(offers).values_list("need").annotate(best=Max("score")))
+    if not scores:
+        return []
+    if len(scores) <= FEW:
+        needs = needs.filter(pk__in=[need for need, _best in scores])
     causes = dict(needs.published().order_by().values_list("pk", "cause"))
-    scores = _lines_of(offers).values_list("need").annotate(best=Max("score"))
     found = [(need, best) for need, best in scores if need in causes]
     found.sort(key=lambda line: (causes[line[0]] not in first, -line[1], line[0]))
     return found[:most]

@@ -9,6 +9,7 @@ last one promised.
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 
 from django.db.models import Case, CharField, F, OuterRef, QuerySet, Subquery, When
@@ -96,6 +97,7 @@ class Bounds:
     soon: datetime
 
     @classmethod
+    @lru_cache(maxsize=64)  # a list asks it for each of its lines
     def of(cls, days: int, today: date) -> "Bounds":
         today = working_days.worked_from(today)
         late, soon = (working_days.before(today, count) for count in (days + 1, days))

@@ -108,15 +108,18 @@ class GatheringForm(SecondTextMixin, LanguagesMixin, forms.ModelForm):
         """In a list or, of a large house, by their address: then the list holds the writer's own, and whom it has."""
         has = self.instance.trainer_id
         few = list(trainers.values_list("pk", flat=True)[: colleagues.SEVERAL + 1])
+        are_all = len(few) <= colleagues.SEVERAL
+        if are_all:  # by their numbers: who they are was long to ask
+            trainers = Offer.objects.filter(pk__in=few).select_related("person", "organisation")
         # Whoever may not read of the one it has changes nothing about who leads it.
-        if not few or has and not trainers.filter(pk=has).exists():
+        if not few or has and not (has in few or trainers.filter(pk=has).exists()):
             del self.fields["trainer"], self.fields["trainer_address"]
             return
         of_the_house = Q(organisation=self.instance.host) | Q(person=writer)
         self.by_address = trainers.filter(
             pk__in=Offer.objects.owned_by(writer).filter(of_the_house)
         )
-        if len(few) <= colleagues.SEVERAL:
+        if are_all:
             del self.fields["trainer_address"]
             field_of(self, "trainer", OfferChoice).queryset = trainers
             return

@@ -18,6 +18,7 @@ from marketplace.models.market.offers import Offer, Time
 from marketplace.models.market.proposals import Proposal
 from marketplace.models.market.sides import beside, missions_beside
 from marketplace.models.missions.missions import Mission
+from marketplace.models.missions.served import Served
 from marketplace.models.missions.sheets import SheetVersion
 from marketplace.models.missions.team_members import TeamMember
 
@@ -112,9 +113,9 @@ def asked_beforehand(user: User) -> User:
 
 @once
 def is_on_no_side(user: User) -> bool:
-    """Whether there is nothing that this coordinator might leave to others, nor anything that is offered at home under them: as
-    for nearly all of them, who are of their operator alone. A page of many kinds asks it once, by short lists, instead of the
-    rules themselves of each row."""
+    """Whether there is nothing that this coordinator might leave to others, no mission that serves a house of theirs, nor
+    anything that is offered at home under them: as for nearly all of them, who are of their operator alone. A page of many kinds
+    asks it once, by short lists, instead of the rules themselves of each row."""
     return not rows(_anything, user.pk)
 
 
@@ -125,8 +126,10 @@ def _anything(reader: int) -> QuerySet:
 
 def something(user: User) -> Q:
     """A condition that looks at no row: this person isn't `is_on_no_side`."""
+    house = Membership.objects.filter(user_id=user.pk).order_by().values("organisation")
     ways = (
         Organisation.objects.joined_by(user).without_operators(),
+        Served.objects.filter(organisation__in=house),
         Proposal.objects.filter(beside(user)),
         Mission.objects.filter(missions_beside(user)),
         Offer.objects.at_home_under(user),

@@ -41,9 +41,13 @@ class RoundQuerySet(models.QuerySet["Round"]):
             | Q(status__in=[RoundStatus.OPEN, RoundStatus.CLOSED])
         )
 
+    def standing(self) -> Self:
+        """Those that are open or closed to answers."""
+        return self.filter(status__in=[RoundStatus.OPEN, RoundStatus.CLOSED])
+
     def standing_on(self, day: date) -> Self:
-        """Those that are open or closed to answers, and whose days aren't over."""
-        return self.filter(status__in=[RoundStatus.OPEN, RoundStatus.CLOSED], ends_on__gte=day)
+        """The same, of those whose days aren't over."""
+        return self.standing().filter(ends_on__gte=day)
 
 
 class Round(Movable):

@@ -18,24 +18,17 @@ def beside(user: User) -> Q:
 
 
 def of_a_side(user: User) -> Q:
-    """A condition on missions: this person is of one of their sides today, and reads them. Who is known to be on no side of any
-    may still be of a structure that one serves beside the lead."""
-    mine = Membership.objects.of(user).representing().values("organisation")
+    """A condition on missions: this person is of one of their sides today, and reads them. Who is known to be on no side of
+    anything is of none."""
     if leaves_nothing(user):
-        return Q(pk__in=_served_at(mine).filter(~at_home_within(user)).order_by().values("pk"))
+        return Q(pk__in=[])
+    mine = Membership.objects.of(user).representing().values("organisation")
     sheets = apps.get_model("marketplace", "MissionSheet").objects.filter(offer_referent=user.pk)
     at_work = Q(offer__time=Time.WORK, offer__organisation__in=mine)
     referred = Q(pk__in=sheets.values("mission")) & at_work
     served = apps.get_model("marketplace", "Served").objects.filter(organisation__in=mine)
     serves = Q(pk__in=served.order_by().values("mission")) & ~at_home_within(user)
     return Q(need__organisation__in=mine) | serves | Proposal.offered_by(user) | referred
-
-
-def _served_at(organisations: QuerySet) -> QuerySet:
-    served = apps.get_model("marketplace", "Served").objects.filter(organisation__in=organisations)
-    missions = apps.get_model("marketplace", "Mission").objects
-    found: QuerySet = missions.filter(pk__in=served.order_by().values("mission"))
-    return found
 
 
 def missions_beside(user: User) -> Q:

@@ -26,6 +26,7 @@ from marketplace.models.talk.files import StoredFile
 
 MAY_EDIT_FOR = timedelta(minutes=5)
 LONGEST = 5000
+FEW = 50  # conversations, that the database is handed by their numbers
 
 
 class ThreadQuerySet(models.QuerySet["Thread"]):
@@ -240,9 +241,16 @@ class MessageQuerySet(models.QuerySet["Message"]):
         shuts they aren't left behind."""
         whatever_the_session = User(pk=user.pk)
         written = self.standing().filter(author_id=user.pk)
-        where = Thread.objects.filter(pk__in=written.order_by().values("thread")).order_by()
+        theirs = written.order_by().values_list("thread", flat=True)
+        numbers = list(theirs.distinct()[: FEW + 1])
+        if not numbers:  # the lists below are long to ask for where nothing was written
+            return self.none()
+        few = numbers if len(numbers) <= FEW else ()
+        where = Thread.objects.filter(pk__in=few or theirs).order_by()
         # Those that short lists name are theirs still; of the few others it is asked whether they see them.
-        own = Thread.objects.taken_part_in_by(whatever_the_session).order_by()
+        own = Thread.objects.taken_part_in_by(
+            whatever_the_session, coordinates=not user.coordinates_nothing, among=few
+        ).order_by()
         others = set(where.exclude(pk__in=own.values("pk")).values_list("pk", flat=True))
         seen = Thread.objects.filter(pk__in=others).visible_to(whatever_the_session).order_by()
         left = others.difference(seen.values_list("pk", flat=True)) if others else ()

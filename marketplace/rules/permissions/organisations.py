@@ -41,15 +41,14 @@ def houses_run_by(user: User, memberships: Iterable[Membership]) -> list[Organis
     """The organisations of these memberships of theirs whose people this person sees (`can_see_people`), where people are
     lent or a programme is written, in one question. None that is suspended."""
     houses = {row.organisation_id: row.organisation for row in memberships}
-    lend = [one.pk for one in houses.values() if one.may_offer and one.is_active]
-    if not lend:
+    seen = [pk for pk, one in houses.items() if one.is_active and can_see_people(user, one)]
+    if not seen:
         return []
-    lent = Offer.objects.filter(organisation=OuterRef("organisation"), time=Time.WORK)
-    written = CompanyProgramme.objects.filter(organisation=OuterRef("organisation"))
+    lent = Offer.objects.filter(organisation=OuterRef("pk"), time=Time.WORK)
+    written = CompanyProgramme.objects.filter(organisation=OuterRef("pk"))
     lent = lent.exclude(status=OfferStatus.DRAFT)
-    seen = Membership.objects.of(user).filter(CHARGED, organisation__in=lend)
-    seen = seen.filter(Exists(lent) | Exists(written)).order_by()
-    found = set(seen.values_list("organisation", flat=True))
+    run = Organisation.objects.filter(Exists(lent) | Exists(written), pk__in=seen).order_by()
+    found = set(run.values_list("pk", flat=True))
     return [house for pk, house in houses.items() if pk in found]
 
 

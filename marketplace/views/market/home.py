@@ -13,9 +13,10 @@ from accounts.models import Membership, User
 from accounts.requests import OurRequest, SignedInRequest, is_signed_in
 from accounts.scope import scope_of
 from accounts.views import join_requests
-from marketplace.desk import own_missions, own_programmes, own_rounds, todo
+from marketplace.desk import asked_of, own_missions, own_programmes, own_rounds, todo
+from marketplace.desk.waiting import Waiting
 from marketplace.figures import front_page, told_missions
-from marketplace.models import Mission, Need, Offer, PortraitSkill
+from marketplace.models import Mission, Need
 from marketplace.models.market.choices import Welcome
 from marketplace.rules import mission_roles, permissions
 from marketplace.rules.prepared import rows_for
@@ -39,9 +40,10 @@ def home(request: OurRequest) -> HttpResponse:
         return landing(request)
     settle(request.user, timezone.now())
     missions = own_missions.under_way(request.user, request.memberships)
-    waits = todo.for_person(request.user, request.memberships, missions, timezone.now())
+    found = asked_of.candidates(request.user, coordinates=_coordinates(request))
+    waits = _waiting(request, missions, found)
     lines = [line for line in waits if not line.is_theirs]
-    called = own_rounds.of(request.user, request.memberships, today=timezone.localdate())
+    called = _called(request, found)
     spoken_for = [row.organisation for row in request.memberships if row.represents]
     houses = programme_panel.for_home(request)
     return render(
@@ -72,11 +74,32 @@ def home(request: OurRequest) -> HttpResponse:
             and Mission.objects.left_behind_by(request.user).exists(),
             "is_led_to_join": join_requests.is_led_there(request),
             "health": health.trouble(timezone.now()) if request.user.is_superuser else None,
-            "learnt": learnings.of(request.user, timezone.now()),
-            **suited.for_home(request, runs_a_house=bool(houses)),
-            **_around(request),
+            "learnt": _learnt(request, found),
+            **suited.for_home(request, runs_a_house=bool(houses), offers=asked_of.OFFERED in found),
+            **_around(request, found),
         },
     )
+
+
+def _coordinates(request: SignedInRequest) -> bool:
+    return any(row.poles for row in request.memberships)
+
+
+def _waiting(
+    request: SignedInRequest, missions: list[Mission], found: asked_of.Candidates
+) -> list[Waiting]:
+    reader, now = request.user, timezone.now()
+    return todo.for_person(reader, request.memberships, missions, now, found=found)
+
+
+def _called(request: SignedInRequest, found: asked_of.Candidates) -> list[own_rounds.OwnRound]:
+    if asked_of.ROUND not in found:
+        return []
+    return own_rounds.of(request.user, request.memberships, today=timezone.localdate())
+
+
+def _learnt(request: SignedInRequest, found: asked_of.Candidates) -> learnings.Learnt | None:
+    return learnings.of(request.user, timezone.now()) if asked_of.LEARNING in found else None
 
 
 def _writes_hours(request: SignedInRequest, missions: list[Mission]) -> bool:
@@ -88,7 +111,7 @@ def _writes_hours(request: SignedInRequest, missions: list[Mission]) -> bool:
 
 def _under_way(request: SignedInRequest, own: list[Mission]) -> list[Mission]:
     """Some missions that are under way: of one's own, and for a coordinator of all of the pôle."""
-    if any(row.poles for row in request.memberships):
+    if _coordinates(request):
         return rows_for(request.user, _of_the_poles)
     return [mission for mission in own if mission.is_live][:SHOWN]
 
@@ -100,20 +123,17 @@ def _of_the_poles(user: User) -> QuerySet[Mission]:
     return seen.select_related(*ends)[:SHOWN]
 
 
-def _asks_only(request: SignedInRequest) -> bool:
-    """Whether they only speak for structures that ask, and have neither offered nor said what they know to do:
-    others' needs are nothing to them."""
+def _asks_only(request: SignedInRequest, found: asked_of.Candidates) -> bool:
+    """Whether they only speak for structures that ask, and have neither offered nor said what they know to do: others' needs
+    are nothing to them."""
     theirs = [row for row in request.memberships if not row.organisation.is_closed]
     if not theirs or not all(row.organisation.may_ask and row.represents for row in theirs):
         return False
-    offers = Offer.objects.owned_by(request.user).order_by().values("pk")
-    if not scope_of(request.user).own:
-        return not offers.order_by()[:1]
-    skills = PortraitSkill.objects.filter(portrait__user=request.user).order_by().values("pk")
-    return not offers.union(skills).order_by()[:1]
+    said = scope_of(request.user).own and asked_of.SKILL in found
+    return not (said or asked_of.OFFERED in found)
 
 
-def _around(request: SignedInRequest) -> dict:
+def _around(request: SignedInRequest, found: asked_of.Candidates) -> dict:
     """What goes on around them: who could help their structure, and others' needs."""
     helped = permissions.that_see_who_helps(request.memberships)
     acting = request.acting_for if request.acting_for in helped else next(iter(helped), None)
@@ -121,7 +141,7 @@ def _around(request: SignedInRequest) -> dict:
     if acting is not None:
         writes_here = acting == request.acting_for
         counted = who_helps.for_home(request.user, acting, writes_here=writes_here)
-    new_needs = [] if _asks_only(request) else _new_needs(request.user)
+    new_needs = [] if _asks_only(request, found) else _new_needs(request.user)
     return {"who_helps": counted, "new_needs": new_needs}
 
 
@@ -129,7 +149,7 @@ def _new_needs(user: User) -> QuerySet[Need]:
     """Needs published within the last fortnight, without those of one's own organisations, in whatever role; at work
     without those of that one alone: what is left out would tell of the others."""
     since = timezone.now() - timedelta(days=14)
-    theirs = Membership.objects.filter(user=user)
+    theirs = Membership.objects.filter(user_id=user.pk)
     mine = theirs if scope_of(user).own else Membership.objects.of(user)
     own_time = [Welcome.OWN] if not scope_of(user).own else []  # nothing to be done at work
     return (

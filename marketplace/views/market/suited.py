@@ -39,26 +39,26 @@ class Newcomer:
         return bool(self.understood) or not (self.said and self.held)
 
 
-def for_home(request: SignedInRequest, *, runs_a_house: bool = False) -> dict:
+def for_home(request: SignedInRequest, *, runs_a_house: bool, offers: bool) -> dict:
     """The best needs for those who offer, the best offers for a structure; for somebody without either, a
-    beginning. Who runs the programmes of a house comes for something else: what suits its people is on its own page."""
+    beginning. Who runs the programmes of a house comes for something else: what suits its people is on its own page. `offers`:
+    whether there is any offer of theirs."""
     user = request.user
     needs, hidden = Need.objects.none(), None
     if any(row.represents for row in request.memberships):
         needs, hidden = Need.objects.spoken_for_by(user), Offer.objects.at_home_under(user)
-    offers = Offer.objects.owned_by(user)
+    mine = Offer.objects.owned_by(user) if offers else Offer.objects.none()
     if runs_a_house:
-        offers = offers.to_apply_with(user)
-    best = ranking.best_kept(needs, offers, top=A_FEW, hidden=hidden)
+        mine = mine.to_apply_with(user)
+    best = ranking.best_kept(needs, mine, top=A_FEW, hidden=hidden)
     found = bool(best[Side.OFFER] or best[Side.NEED])
     begins = not runs_a_house and _is_a_beginning(user, found)
+    comes_to_offer = not offers and _only_offers(request.memberships)
     return {
         "suited_needs": [_with_whose(user, match) for match in best[Side.OFFER]],
         "suited_offers": _with_what_goes_on(user, best[Side.NEED]),
-        "newcomer": newcomer(user, request.memberships) if begins else None,
-        "first_offer": not runs_a_house
-        and not scope_of(user).own
-        and _has_no_offer_yet(user, request.memberships),
+        "newcomer": newcomer(user) if begins and comes_to_offer else None,
+        "first_offer": not runs_a_house and not scope_of(user).own and comes_to_offer,
     }
 
 
@@ -82,10 +82,8 @@ def _with_what_goes_on(user: User, matches: list[Match]) -> list[tuple[Match, Pr
     return [(match, in_touch.between(match.need_id, match.offer)) for match in matches]
 
 
-def newcomer(user: User, memberships: Iterable[Membership]) -> Newcomer | None:
-    """The newcomer's part of the page; None for those who write needs or coordinate, and for those who have offers."""
-    if not _has_no_offer_yet(user, memberships):
-        return None
+def newcomer(user: User) -> Newcomer:
+    """The newcomer's part of the page; not for those who write needs or coordinate, nor for those who have offers."""
     portrait = Portrait.objects.filter(user=user).first()
     said = "\n".join(filter(None, [user.trade, portrait.about if portrait else ""]))
     held = {item.skill: item.level for item in _held(portrait)}
@@ -103,13 +101,12 @@ def newcomer(user: User, memberships: Iterable[Membership]) -> Newcomer | None:
     )
 
 
-def _has_no_offer_yet(user: User, memberships: Iterable[Membership]) -> bool:
-    """Whether they come to offer, and nothing else, and this session shows no offer of theirs."""
-    only_offer = all(
+def _only_offers(memberships: Iterable[Membership]) -> bool:
+    """Whether they come to offer, and nothing else."""
+    return all(
         row.organisation.may_offer and not (row.organisation.may_ask and row.represents)
         for row in memberships
     )
-    return only_offer and not Offer.objects.owned_by(user).exists()
 
 
 def _held(portrait: Portrait | None) -> Iterable[PortraitSkill]:

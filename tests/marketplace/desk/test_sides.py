@@ -189,3 +189,9 @@ def test_nor_the_boss_of_somebody_who_offers_at_home_and_has_never_been_put_forw
     assert is_on_no_side(nadia)
     Membership.objects.filter(user=nadia, organisation=operator).update(role="ADMINISTRATOR")
     assert not is_on_no_side(nadia)
+
+
+def test_nor_whose_operator_is_served_by_a_mission_beside_its_lead(nadia, karim):
+    mission = make_mission()
+    mission.served.create(organisation=nadia.organisations.get(kind="OPERATOR"))
+    assert not is_on_no_side(nadia)

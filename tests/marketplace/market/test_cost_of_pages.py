@@ -84,6 +84,11 @@ def test_the_page_on_which_an_organisation_leaves_asks_few_questions(asks, struc
     assert "Un site" in asks(structure.members.first(), url, 10)
 
 
+def test_the_page_on_which_an_account_closes_asks_few_questions(asks, structure):
+    """Which organisations would close with it is asked once."""
+    asks(structure.members.first(), reverse("account-close"), 15)
+
+
 def test_the_page_of_two_needs_put_together_asks_few_questions(asks):
     older = make_need(make_organisation(name="Bottines", member=make_user()), hours=40)
     lens = make_commune(insee="59512", name="Roubaix", latitude=50.6893, longitude=3.1750)
@@ -146,6 +151,6 @@ def test_our_promises_ask_as_few_questions_for_many_poles_as_for_one(asks):
 
 
 def test_home_asks_few_questions(asks, structure):
-    asks(structure.members.first(), reverse("home"), 19)
+    asks(structure.members.first(), reverse("home"), 17)
     company = make_mission(work=True).offer.organisation
-    asks(company.members.first(), reverse("home"), 20)
+    asks(company.members.first(), reverse("home"), 18)

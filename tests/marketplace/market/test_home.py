@@ -31,10 +31,10 @@ from tests.factories import (
 HOME = reverse("home")
 # Twelve is the target, fifteen what a page may ask. One goes by hand and isn't counted here; the five of the book are asked once
 # a process, but nothing is kept of what is read inside a test's transaction. One settles what the bell holds, one asks whether
-# one's address opens an organisation, one looks for the rounds of one's house; of whoever speaks for one that lends, one asks
-# whether they run its programmes. Five find first, from indexes, of which few rows the long ones are; one of these says too
-# whether gatherings or waiting lists wait for anything. One asks what one would like to learn.
-MOST = {"structure": 31, "company": 26, "coordinator": 16, "newcomer": 20}
+# one's address opens an organisation; of whoever sees the people of one that lends, one asks whether any are lent. Five find
+# first, from indexes, of which few rows the long ones are; one of these says too whether gatherings, waiting lists, rounds, wishes
+# to learn, offers or skills have anything for this page.
+MOST = {"structure": 28, "company": 23, "coordinator": 15, "newcomer": 18}
 STATES = [
     {"status": MissionStatus.FRAMING},
     {"status": MissionStatus.AGREEMENT, "regime": Regime.LOAN},

@@ -376,8 +376,8 @@ def test_the_page_asks_as_many_questions_of_a_larger_house(
     fill(2)
     client.force_login(head_of(house))
     client.get(url_of(house))
-    with django_assert_num_queries(24):
+    with django_assert_num_queries(23):
         client.get(url_of(house))
     fill(4)
-    with django_assert_num_queries(24):
+    with django_assert_num_queries(23):
         client.get(url_of(house))
