@@ -154,6 +154,8 @@ def _mine(request: SignedInRequest) -> MissionQuerySet:
 
 @led_to_what_stays
 def detail(request: SignedInRequest, pk: int) -> HttpResponse:
+    if first_lines.all_are_asked(request.GET):
+        return first_lines.page(request, one_of(request.user, pk))
     mission = _whole(request.user, pk)
     side = permissions.side_in(request.user, mission)
     coordinates = permissions.follows(request.user, mission)
@@ -193,7 +195,7 @@ def detail(request: SignedInRequest, pk: int) -> HttpResponse:
             **_handed_over(request.user, mission),
             **_renewal(mission),
             "latest": lengths.last_day(mission),
-            **first_lines.of(mission, request.GET),
+            **first_lines.of(mission),
             "hours": _hours(mission, has_begun=found["running"]),
             "last_reason": steps[-1] if steps else None,
             "today": timezone.localdate(),
