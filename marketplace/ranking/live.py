@@ -20,7 +20,7 @@ from marketplace.matching.kernel import Rules, Verdict
 from marketplace.matching.match import Match
 from marketplace.models import Carrier, Need, Offer, Time
 from marketplace.models.market.carried import names_of_carriers
-from marketplace.ranking import cards, halves, search, snapshot
+from marketplace.ranking import card_parts, cards, halves, search, snapshot
 from marketplace.ranking.card_parts import Bits, Parts
 from marketplace.ranking.snapshot import Snapshot
 
@@ -171,6 +171,8 @@ def ask_for_need(
     if found and not afresh:
         card = Needs.read(*found[0])
     else:
+        if parts is None:
+            parts, _none, bits = card_parts.of_both(need.pk, [])
         card, _stamps = cards.of_needs([need.pk], bits=bits, parts=parts)
     day = today or timezone.localdate()
     return Asked(need, None, card, snapshot.read(version), day, answered)

@@ -5,7 +5,7 @@ from decimal import Decimal
 from functools import wraps
 
 from django.contrib import messages
-from django.db.models import Prefetch, Q, QuerySet, prefetch_related_objects
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet, prefetch_related_objects
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -199,7 +199,7 @@ def detail(request: SignedInRequest, pk: int) -> HttpResponse:
             "hours": _hours(mission, has_begun=found["running"]),
             "last_reason": steps[-1] if steps else None,
             "today": timezone.localdate(),
-            **_reviews(request.user, mission),
+            **_reviews(mission),
             "may_tell": tellings.has_ended(mission)
             and tellings.side_of(request.user, mission) is not None,
             "once_more": once_more.after(mission, request.user),
@@ -216,13 +216,15 @@ def detail(request: SignedInRequest, pk: int) -> HttpResponse:
 
 
 def _whole(user: User, pk: int) -> Mission:
-    """With what several parts of the page look at: the people of its team, its reviews, what is planned and handed over. Of
-    what it says that there is none, nothing is asked."""
+    """With what several parts of the page look at: the people of its team, its reviews and which of them the reader reads, what
+    is planned and handed over. Of what it says that there is none, nothing is asked."""
     mission = one_of(user, pk, whole=True)
     teams.read([mission])
+    readable = Review.objects.readable_by(user, timezone.now()).filter(pk=OuterRef("pk"))
+    reviews = Review.objects.select_related("structure", "author")
     parts = {
         "agreements": Agreement.objects.all(),
-        "reviews": Review.objects.select_related("structure"),
+        "reviews": reviews.annotate(is_readable=Exists(readable.order_by())),
         "milestones": Milestone.objects.all(),
         "deliverables": Deliverable.objects.select_related("by", "file"),
     }
@@ -275,19 +277,17 @@ def _conversation(request: SignedInRequest, mission: Mission) -> dict:
     return conversation(request, proposal.thread, mission=last, shown=BESIDE)
 
 
-def _reviews(user: User, mission: Mission) -> dict:
+def _reviews(mission: Mission) -> dict:
     """The reviews that may be read; of the others, only who has given one."""
-    now, given = timezone.now(), list(mission.reviews.all())
-    readable = mission.reviews.readable_by(user, now).select_related("author") if given else ()
-    shown = {review.pk for review in readable}
-    closed = [review for review in given if review.pk not in shown]
+    given = list(mission.reviews.all())
+    closed = [review for review in given if not review.is_readable]
     return {
-        "reviews": readable,
+        "reviews": [review for review in given if review.is_readable],
         "closed_reviews": [
             str(review.structure or mission_roles.who_is(_VOICES[review.side], mission))
             for review in closed
         ],
-        "reviews_are_open": mission.has_open_reviews(now),
+        "reviews_are_open": mission.has_open_reviews(timezone.now()),
     }
 
 
