@@ -1,6 +1,7 @@
 """Missions: the list of one's own, and the page of one."""
 
 from collections.abc import Callable, Iterable, Sequence
+from datetime import date
 from decimal import Decimal
 from functools import wraps
 
@@ -14,6 +15,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.models import User
 from accounts.requests import SignedInRequest
+from common import prepared
 from common.prepared import LARGEST
 from marketplace.actions.missions import amendment_effect
 from marketplace.actions.missions.amendments import OPEN_TO_AMENDMENT
@@ -82,8 +84,9 @@ def one_of(user: User, pk: int, *, whole: bool = False) -> Mission:
     its own page shows, its agreements apart."""
     if not rows_for(user, _seen, pk):
         raise Http404
-    found = with_its_page(Mission.objects.filter(pk=pk)).with_course()
-    mission = found.with_parts().prefetch_related(None).get() if whole else found.get()
+    mission = next(iter(prepared.rows(_row, pk, timezone.localdate(), whole)), None)
+    if mission is None:  # erased since
+        raise Http404
     # Its proposal is about the same need and the same offer: joined once more, each would take longer to plan.
     mission.proposal.need, mission.proposal.offer = mission.need, mission.offer
     return mission
@@ -92,6 +95,11 @@ def one_of(user: User, pk: int, *, whole: bool = False) -> Mission:
 def _seen(user: User, pk: int) -> QuerySet[Mission]:
     """Prepared, as those below that are handed a number (common/prepared.py): each page of a mission asks it."""
     return Mission.objects.visible_to(user).filter(pk=pk).only("pk")
+
+
+def _row(pk: int, today: date, whole: bool) -> QuerySet[Mission]:
+    found = with_its_page(Mission.objects.filter(pk=pk)).with_course(today)
+    return found.with_parts(today).prefetch_related(None) if whole else found
 
 
 def _thread(user: User, proposal: int) -> QuerySet[Thread]:
