@@ -32,9 +32,9 @@ class There:
         )
         asked = Thread.objects.filter(pk=thread.pk).order_by()
         found = asked.values_list(*(Exists(part.order_by()) for part in parts)).get()
-        is_carried, *had, is_blocked = found
-        need.is_carried = is_carried
-        return cls(is_carried, *had, is_carried or is_blocked)
+        is_carried, has_draft, has_objections, has_notes, has_lines, is_blocked = found
+        need.is_carried, may_be_cut = is_carried, is_carried or is_blocked
+        return cls(is_carried, has_draft, has_objections, has_notes, has_lines, may_be_cut)
 
 
 def _ends(thread: Thread, user: User) -> list[int]:
