@@ -1,10 +1,12 @@
 """The tasks of a coordinator's desk: whose they are, and in which order a page shows them."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from typing import Any
 
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -13,6 +15,7 @@ from marketplace.desk.scope import Scope
 from marketplace.models import Task
 from marketplace.models.desk.left_to_others import asked_beforehand
 from marketplace.models.desk.tasks import Subject, TaskQuerySet, key_of
+from marketplace.rules.prepared import rows_for
 
 WHOSE = {
     "": pgettext_lazy("tasks", "Mine"),
@@ -92,6 +95,15 @@ def about(user: User, subject: Subject) -> list[Task]:
     is nothing, nothing is asked."""
     if not getattr(subject, "has_tasks", True):
         return []
-    seen = Task.objects.visible_to(asked_beforehand(user), of=key_of(subject))
-    rows = seen.waiting().about(subject)
-    return list(rows.select_related("assignee", "operator").order_by("due_on", "pk")[:ABOUT])
+    return rows_for(user, _about(key_of(subject)), subject.pk)
+
+
+@cache
+def _about(key: str) -> Callable[[User, int], QuerySet[Task]]:
+    """Prepared (common/prepared.py): most pages of the coordinators ask it."""
+
+    def asked(user: User, subject: int) -> QuerySet[Task]:
+        seen = Task.objects.visible_to(user, of=key).waiting().filter(**{key: subject})
+        return seen.select_related("assignee", "operator").order_by("due_on", "pk")[:ABOUT]
+
+    return asked

@@ -56,6 +56,15 @@ class Columns:
 
     width, height, ground = COLUMNS, GROUND + 22, GROUND
 
+    @property
+    def paths(self) -> list[tuple[str, str]]:
+        """For each tone one path of all its columns: a rectangle for each weighs four times as much."""
+        drawn: dict[str, list[str]] = {}
+        for one in self.columns:
+            path = f"M{one.x} {one.y}h{one.width}v{one.height}h-{one.width}z"
+            drawn.setdefault(one.tone, []).append(path)
+        return [(tone, "".join(parts)) for tone, parts in drawn.items()]
+
 
 def columns(months: Sequence[Row]) -> Columns:
     tallest = max((row.counts.posted for row in months), default=0)

@@ -66,8 +66,6 @@ from marketplace.ranking.live import (
     needs_for,
     numbers_for,
     offers_for,
-    why,
-    why_these,
 )
 from marketplace.ranking.newcomers import needs_for_newcomer
 from marketplace.ranking.nightly_stats import strengths
@@ -77,6 +75,7 @@ from marketplace.ranking.relaxations import relaxations_for_need, relaxations_fo
 from marketplace.ranking.side_by_side import side_by_side
 from marketplace.ranking.standing import of_draft
 from marketplace.ranking.surroundings import around
+from marketplace.ranking.these_two import why, why_these
 from marketplace.ranking.weights import preview
 from marketplace.ranking.why_none import nobody_because, nothing_because
 

@@ -3,17 +3,18 @@
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from functools import reduce
+from operator import or_
 from types import SimpleNamespace
 from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, QuerySet, Sum, Value
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 
 from accounts.legal_forms import NON_PROFITS
 from accounts.models import Organisation
 from accounts.models.groups import group_of, group_or_self
 from common import prepared
-from common.prepared import Question
 from marketplace.matching.carriers import Beside
 from marketplace.matching.columns import NOBODY, Needs, Offers, Skilled
 from marketplace.matching.definition import (
@@ -31,22 +32,15 @@ from marketplace.matching.places import point
 from marketplace.models import (
     Carrier,
     Format,
-    Mission,
     Need,
-    NeedSkill,
     Offer,
-    OfferSkill,
     Place,
-    Proposal,
-    Side,
-    Standing,
     Time,
     Welcome,
 )
-from marketplace.models.missions import places
-from marketplace.ranking import halves, snapshot
+from marketplace.ranking import card_parts, halves, snapshot
+from marketplace.ranking.card_parts import Bits, Parts
 from marketplace.ranking.halves import Half
-from marketplace.states import ProposalStatus
 
 Form = Organisation.LegalForm
 # Those that may usually receive gifts with a tax reduction (general tax code, art. 238 bis);
@@ -75,7 +69,6 @@ OF_OFFER = (
 )  # fmt: skip
 
 type Stamps = dict[int, datetime]
-type Bits = dict[int, int]  # of the causes, by their numbers
 
 
 def of_needs(
@@ -84,25 +77,24 @@ def of_needs(
     live: bool = False,
     give_bits: bool = False,
     bits: Bits | None = None,
+    parts: Parts | None = None,
     beside_half: Half | None = None,
 ) -> tuple[Needs, Stamps]:
     """The cards of these needs, sorted by number, and when each row was last changed; of those given by their numbers, with
-    `live` only the published ones. `bits`, where they are known. `beside_half`: as if they came, of needs
-    that want a pair."""
+    `live` only the published ones. `bits` and `parts`, where they are known. `beside_half`: as if they
+    came, of needs that want a pair."""
     asked = prepared.rows(_needs, needs, live) if isinstance(needs, list) else _as_needs(needs)
     if not (rows := list(asked)):
         return Needs.of(()), {}
-    numbers = [row.pk for row in rows]
-    loads = _loads(Side.NEED, numbers)
+    parts = parts or card_parts.of_needs([row.pk for row in rows])
     bits = snapshot.bits(give=give_bits) if bits is None else bits
-    wanted = _skills(_wanted, numbers)
     beside = _beside([row.pk for row in rows if row.carried])
     there = halves.there([row.pk for row in rows if row.in_pair])
     more = [beside_half] if beside_half else []
     made = Needs.of(
         halves.as_asked(
-            _of_need(row, loads[row.pk], bits) | {"carriers": beside[row.pk]},
-            wanted[row.pk],
+            _of_need(row, parts.loads[row.pk], bits) | {"carriers": beside[row.pk]},
+            parts.skills[row.pk],
             [*there[row.pk], *more] if row.in_pair else None,
         )
         for row in rows
@@ -111,20 +103,15 @@ def of_needs(
 
 
 def _needs(numbers: Sequence[int], live: bool) -> QuerySet:
-    """Prepared, as are those below (common/prepared.py): each change of a need or an offer asks them."""
+    """Prepared, as that of offers (common/prepared.py): each change of a need or an offer asks them."""
     needs = Need.objects.filter(pk__in=numbers)
     return _as_needs(needs.published() if live else needs)
 
 
 def _as_needs(needs: QuerySet[Need]) -> QuerySet:
     carried = Exists(Carrier.objects.agreed().filter(need=OuterRef("pk")))
-    shown = _in_houses(needs).annotate(carried=carried)
+    shown = in_houses(needs).annotate(carried=carried)
     return shown.values_list(*OF_NEED, "carried", named=True)
-
-
-def _wanted(needs: Sequence[int]) -> QuerySet:
-    rows = NeedSkill.objects.filter(need__in=needs).order_by("-required", "-level", "pk")
-    return rows.values_list("need_id", "skill_id", "level", "required")
 
 
 def _of_need(row: Any, load: dict[str, int], bits: dict[int, int]) -> dict:
@@ -180,28 +167,43 @@ def of_offers(
     asked = prepared.rows(_offers, offers, live) if isinstance(offers, list) else _as_offers(offers)
     if not (rows := list(asked)):
         return Offers.of(()), {}
-    numbers = [row.pk for row in rows]
-    loads = _loads(Side.OFFER, numbers)
+    parts = card_parts.of_offers([row.pk for row in rows])
     bits = snapshot.bits(give=give_bits) if bits is None else bits
-    held = _skills(_held, numbers)
-    causes: dict[int, int] = defaultdict(int)
-    for offer, cause in prepared.rows(_chosen, numbers):
-        causes[offer] |= bits.get(cause, 0)
-    made = Offers.of(
+    return _of_offers(rows, parts, bits), {row.pk: row.updated_at for row in rows}
+
+
+def of_read_offers(offers: list[Offer], *, bits: Bits, parts: Parts) -> Offers:
+    """The same of offers that were read `in_houses` with what their cards show."""
+    rows = [
+        SimpleNamespace(pk=one.pk, **{name: _at(one, name) for name in OF_OFFER if name != "pk"})
+        for one in offers
+    ]
+    return _of_offers(rows, parts, bits)
+
+
+def _at(row: Any, path: str) -> Any:
+    """What `values_list` reads at this path; None where there is nothing on the way."""
+    for name in path.split("__"):
+        row = getattr(row, name) if row is not None else None
+    return row
+
+
+def _of_offers(rows: Iterable[Any], parts: Parts, bits: Bits) -> Offers:
+    loads = parts.loads
+    return Offers.of(
         (
             _shared(row, row.capacity, loads[row.pk])
             | {
                 "hours": row.hours - loads[row.pk].get("hours", 0),
-                "causes": causes[row.pk],
+                "causes": _mask(parts.causes[row.pk], bits),
                 "reach": row.radius_km * 1_000,
                 "weekdays": row.weekdays,
                 "work": _whose_time(row),
             },
-            held[row.pk],
+            parts.skills[row.pk],
         )
         for row in rows
     )
-    return made, {row.pk: row.updated_at for row in rows}
 
 
 def _offers(numbers: Sequence[int], live: bool) -> QuerySet:
@@ -210,17 +212,11 @@ def _offers(numbers: Sequence[int], live: bool) -> QuerySet:
 
 
 def _as_offers(offers: QuerySet[Offer]) -> QuerySet:
-    return _in_houses(offers).values_list(*OF_OFFER, named=True)
+    return in_houses(offers).values_list(*OF_OFFER, named=True)
 
 
-def _held(offers: Sequence[int]) -> QuerySet:
-    rows = OfferSkill.objects.filter(offer__in=offers).order_by("-level", "pk")
-    return rows.values_list("offer_id", "skill_id", "level")
-
-
-def _chosen(offers: Sequence[int]) -> QuerySet:
-    chosen = Offer.causes.through.objects.filter(offer__in=offers)
-    return chosen.values_list("offer_id", "cause_id")
+def _mask(causes: Iterable[int], bits: Bits) -> int:
+    return reduce(or_, (bits.get(cause, 0) for cause in causes), 0)
 
 
 def _whose_time(row: Any) -> int:
@@ -238,7 +234,7 @@ def _time(time: str, legal_form: str | None) -> int:
     return LENT if legal_form in NON_PROFITS else GIVEN
 
 
-def _in_houses(rows: QuerySet) -> QuerySet:
+def in_houses(rows: QuerySet) -> QuerySet:
     """The rows in order, each with its `house`: nothing is proposed within an organisation, nor within a group."""
     return rows.order_by("pk").annotate(house=group_or_self("organisation"))
 
@@ -259,41 +255,6 @@ def _shared(row: Any, places: int, load: dict) -> dict:
         "room": _small(places - load.get("taken", 0)),
         "asked": _small(load.get("asked", 0)),
     }  # fmt: skip
-
-
-def _loads(side: Side, numbers: list[int]) -> dict[int, dict[str, int]]:
-    """For each number, what is taken, what is asked, and its standing: one query for the three."""
-    loads: dict[int, dict[str, int]] = defaultdict(dict)
-    for number, what, *counts in prepared.rows(_counted, numbers, side == Side.NEED):
-        loads[number] |= zip(COUNTED[what], counts, strict=False)
-    return loads
-
-
-COUNTED = {1: ("taken", "hours"), 2: ("asked",), 3: ("answers", "penalty")}
-
-
-def _counted(numbers: Sequence[int], of_needs: bool) -> QuerySet:
-    owner = "need_id" if of_needs else "offer_id"
-    engaged = Mission.objects.taking_a_place() if of_needs else places.of_offers()
-    taken = engaged.filter(**{f"{owner}__in": numbers}).order_by().values_list(owner)
-    asked = Proposal.objects.filter(status=ProposalStatus.OPEN, **{f"{owner}__in": numbers})
-    side = Side.NEED if of_needs else Side.OFFER
-    standings = Standing.objects.filter(side=side, number__in=numbers).order_by()
-    found = taken.annotate(what=Value(1), one=Count("pk"), other=Sum("need__hours")).union(
-        asked.order_by()
-        .values_list(owner)
-        .annotate(what=Value(2), one=Count("pk"), other=Value(0)),
-        standings.values_list("number", Value(3), "answers", "penalty"),
-        all=True,
-    )
-    return found.order_by()
-
-
-def _skills(question: Question, numbers: list[int]) -> dict[int, list[Skilled]]:
-    found: dict[int, list[Skilled]] = defaultdict(list)
-    for number, *skill in prepared.rows(question, numbers):
-        found[number].append(Skilled(*skill))
-    return found
 
 
 def _small(number: int) -> int:

@@ -1,6 +1,6 @@
 """Matches one need with the offers, or one offer with the needs, as the rows are now."""
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
@@ -9,7 +9,6 @@ from typing import NamedTuple
 import numpy as np
 from django.db.models import QuerySet
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
 from accounts.models import Membership
 from common import prepared
@@ -19,21 +18,17 @@ from marketplace.matching.definition import Condition
 from marketplace.matching.facts import facts_of
 from marketplace.matching.kernel import Rules, Verdict
 from marketplace.matching.match import Match
-from marketplace.matching.reasons import Reason
 from marketplace.models import Carrier, Need, Offer, Time
 from marketplace.models.market.carried import names_of_carriers
-from marketplace.models.missions import places
-from marketplace.ranking import cards, halves, search, snapshot
-from marketplace.ranking.blocked_pairs import APART
+from marketplace.ranking import card_parts, cards, halves, search, snapshot
+from marketplace.ranking.card_parts import Bits, Parts
 from marketplace.ranking.snapshot import Snapshot
-from marketplace.states import NeedStatus, OfferStatus
 
 TOP = 20
 NEAR = 10
 # The words of skills and causes are in the snapshot already.
 ON_NEED_CARDS = ("organisation", "commune__department", "cause", "pole", "coordinator")
 ON_OFFER_CARDS = ("person", "organisation", "commune__department", "pole")
-CONDITION_OF = {APART: Condition.BLOCKED}
 
 type Pick = Callable[[Verdict, int], np.ndarray]
 
@@ -79,7 +74,7 @@ class Asked:
     def shown_need(self) -> Need:
         """The need with what its cards show, which a page has mostly read already."""
         assert self.need
-        return _shown_need(self.need)
+        return shown_need(self.need)
 
 
 class NearOffer(NamedTuple):
@@ -162,55 +157,13 @@ def numbers_for(
     return best, matches_of(asked, verdict, verdict.near_misses(near))
 
 
-def why(need: Need, offer: Offer, *, today: date | None = None) -> Match:
-    """The match of these two, whatever their state: the reasons, and each condition that keeps them apart."""
-    (match,) = why_these(need, [offer.pk], today=today)
-    return match
-
-
-def why_these(need: Need, numbers: list[int], *, today: date | None = None) -> list[Match]:
-    """The matches of these offers with one need, whatever their state, in the order given."""
-    if not numbers:
-        return []
-    bits = snapshot.bits()
-    asked = ask_for_need(need, today, afresh=True, bits=bits)
-    card, _stamps = cards.of_offers(numbers, bits=bits)
-    found = matches_of(asked, asked.verdict(card), np.arange(len(card)))
-    told, offers = asked.answered, shown_offers(numbers)
-    need = _shown_need(need)
-    found = _of_asked_poles(found, need, offers)
-    judged = {
-        match.offer_id: _in_words(match, need, offers[match.offer_id], told.get(match.offer_id, ""))
-        for match in found
-    }
-    return [judged[number] for number in numbers if number in judged]
-
-
-def _of_asked_poles(found: list[Match], need: Need, offers: Mapping[int, Offer]) -> list[Match]:
-    """Another pôle that was asked about the need keeps its people apart from it no more."""
-    if not any(match.facts.fails & Condition.POLE for match in found):
-        return found
-    asked = set(need.asked_poles.still_asked().values_list("pole_id", flat=True))
-    return [
-        replace(match, facts=replace(match.facts, fails=match.facts.fails & ~Condition.POLE))
-        if offers[match.offer_id].pole_id in asked
-        else match
-        for match in found
-    ]
-
-
-def _in_words(match: Match, need: Need, offer: Offer, status: str) -> Match:
-    """The match with what the score doesn't know: whether the two were put forward, and whether both are open."""
-    closed = _closed(need, offer)
-    fails = match.facts.fails
-    fails |= CONDITION_OF.get(status, Condition.ANSWERED) if status else Condition(0)
-    fails |= Condition.LIVE if closed else Condition(0)
-    facts = replace(match.facts, fails=fails)
-    return replace(match, facts=facts, need=need, offer=offer, answered=status, closed=closed)
-
-
 def ask_for_need(
-    need: Need, today: date | None = None, *, afresh: bool = False, bits: cards.Bits | None = None
+    need: Need,
+    today: date | None = None,
+    *,
+    afresh: bool = False,
+    bits: Bits | None = None,
+    parts: Parts | None = None,
 ) -> Asked:
     """What a search for this need takes. Its card comes from the index; for a need that isn't open, or `afresh`, it
     is made on the spot."""
@@ -218,7 +171,9 @@ def ask_for_need(
     if found and not afresh:
         card = Needs.read(*found[0])
     else:
-        card, _stamps = cards.of_needs([need.pk], bits=bits)
+        if parts is None:
+            parts, _none, bits = card_parts.of_both(need.pk, [])
+        card, _stamps = cards.of_needs([need.pk], bits=bits, parts=parts)
     day = today or timezone.localdate()
     return Asked(need, None, card, snapshot.read(version), day, answered)
 
@@ -360,7 +315,7 @@ def shown_needs(
     return {need.pk: need for need in found}
 
 
-def _shown_need(need: Need) -> Need:
+def shown_need(need: Need) -> Need:
     """The same of one; as it is, where a page has read it so."""
     return need if has_read(need, *ON_NEED_CARDS) else shown_needs([need.pk])[need.pk]
 
@@ -379,20 +334,3 @@ def _needs(numbers: list[int], live: bool, person: int | None = None) -> QuerySe
         carried = Carrier.objects.agreed().filter(organisation__in=theirs).values("need")
         needs = needs.exclude(organisation__in=theirs).exclude(pk__in=carried)
     return needs.filter(pk__in=numbers).select_related(*ON_NEED_CARDS)
-
-
-def _closed(need: Need, offer: Offer) -> Reason | None:
-    """The reason in words when one of the two isn't open."""
-    if need.status != NeedStatus.PUBLISHED and not places.is_kept_in(need, offer):
-        state = need.get_status_display()
-        return Reason("state", _("The need isn’t open: %(state)s") % {"state": state})
-    if offer.status != OfferStatus.PUBLISHED and not places.is_kept_of(offer, need):
-        state = offer.get_status_display()
-        return Reason(
-            "state",
-            _("The offer isn’t open: %(state)s") % {"state": state},
-            _("Ask whether it may be opened again"),
-        )
-    if all(one.is_accepted for one in (need.organisation, offer.in_the_name_of) if one):
-        return None
-    return Reason("state", _("An organisation of the two isn’t verified at the moment"))

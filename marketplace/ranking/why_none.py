@@ -16,6 +16,7 @@ from marketplace.matching.definition import COMMON, ENOUGH
 from marketplace.matching.speech import language
 from marketplace.models import Need, NeedPosting, NeedSkill, Offer, OfferPosting
 from marketplace.models.market.meeting import speaking
+from marketplace.models.market.need_skills import read_wanted
 from marketplace.ranking import snapshot
 from marketplace.ranking.live import of_its_own
 
@@ -24,7 +25,8 @@ MOST_WANTED = 3
 
 def nobody_because(need: Need, *, hidden: Collection[int] = ()) -> tuple[str, str]:
     """For a need whose list is empty: why, and what to change. `hidden`: offers of which the reader learns nothing."""
-    wanted = list(need.wanted.values_list("skill_id", "level", "required"))
+    read_wanted(need)
+    wanted = [(one.skill_id, one.level, one.required) for one in need.wanted.all()]
     if not wanted:
         return _("This need names no skill yet."), _("Add the skills it takes.")
     shared = snapshot.read()

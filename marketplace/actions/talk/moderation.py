@@ -134,8 +134,9 @@ def default_lines(pole: Pole) -> list[CannedLine]:
     return [CannedLine(pole=pole, **line) for line in told]
 
 
-def lines_of(pole: Pole) -> list[CannedLine]:
-    return list(pole.canned_lines.all()) or default_lines(pole)
+def lines_of(pole: Pole, *, has_some: bool = True) -> list[CannedLine]:
+    """`has_some`: whether it may have lines of its own, where that was asked."""
+    return list(pole.canned_lines.all() if has_some else ()) or default_lines(pole)
 
 
 @transaction.atomic

@@ -86,6 +86,7 @@ class MessageForm(forms.Form):
         coordinates: bool,
         draft: Draft | None = None,
         mission: Mission | None = None,
+        has_lines: bool = True,
     ) -> None:
         initial = {"sent_key": secrets.token_urlsafe(16)}
         if draft:
@@ -100,7 +101,8 @@ class MessageForm(forms.Form):
             *nothing,
             *self.references_offered.items(),
         ]
-        self.lines = moderation.lines_of(thread.subject.pole) if coordinates else []
+        pole = thread.subject.pole
+        self.lines = moderation.lines_of(pole, has_some=has_lines) if coordinates else []
         choices = [(str(number), line.shown_title) for number, line in enumerate(self.lines)]
         field_of(self, "line", forms.ChoiceField).choices = [("", "–"), *choices]
         self.fields["text"].widget.attrs |= {

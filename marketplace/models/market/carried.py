@@ -76,6 +76,8 @@ class CarriedBySeveral:
     @property
     def carriers_named(self) -> list[str]:
         """The names of those that carry it beside its lead, the first to agree first; in lists after `with_carriers`."""
+        if vars(self).get("is_carried") is False:
+            return []
         if "carrier_list" not in vars(self):
             agreed = self.carriers.agreed().order_by("agreed_at", "pk")
             self.carrier_list = "\n".join(agreed.values_list("organisation__name", flat=True))

@@ -80,13 +80,10 @@ class ProposalQuerySet(models.QuerySet["Proposal"]):
         alive = self.filter(status__in=[ProposalStatus.OPEN, ProposalStatus.AGREED])
         return alive.exclude(Exists(last.filter(interrupted_at__isnull=False)))
 
-    def in_touch(self, user: User, needs: Iterable[int], offer: Offer | None = None) -> "InTouch":
-        """What this reader may know to go on about these needs; with `offer`, of it and of its person's others alone."""
-        seen = self.visible_to(user).going_on().filter(need__in=needs).select_related("offer")
-        if offer is None:
-            return InTouch(seen)
-        person = Q(offer__person=offer.person_id) if offer.person_id else Q()
-        return InTouch(seen.filter(person or Q(offer=offer)))
+    def in_touch(self, user: User, needs: Iterable[int]) -> "InTouch":
+        """What this reader may know to go on about these needs."""
+        seen = self.visible_to(user).going_on().filter(need__in=needs)
+        return InTouch(seen.select_related("offer"))
 
     def near(self, user: User) -> Self:
         """Those of which this person may be a side: short lists that indexes give. One condition with "or", which says of

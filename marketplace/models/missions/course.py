@@ -32,9 +32,9 @@ class WithCourse[M: models.Model](models.QuerySet[M]):
         }
         return self._with_which(rows)
 
-    def with_parts(self) -> Self:
+    def with_parts(self, today: date | None = None) -> Self:
         """The same of all that a mission's own page shows, and its hours in all; `coordinator_is_away` of who isn't there, or
-        coordinates no more."""
+        coordinates no more. `today` as in `with_course`."""
         rows = {
             "has_agreements": "Agreement",
             "has_reviews": "Review",
@@ -47,7 +47,8 @@ class WithCourse[M: models.Model](models.QuerySet[M]):
         total = hours.values("mission").annotate(all=Sum("hours")).values("all")
         moved = Q(departure__mission=this) | Q(proposal=OuterRef("proposal"))
         transfers = model("marketplace", "Transfer").objects.filter(moved).order_by()
-        away = model("marketplace", "Absence").objects.on(timezone.localdate()).order_by()
+        absences = model("marketplace", "Absence").objects
+        away = absences.on(today or timezone.localdate()).order_by()
         later = self.model._default_manager.filter(proposal=OuterRef("proposal"), pk__gt=this)
         return (
             self.with_pieces()

@@ -188,6 +188,12 @@ def ends_of_offer(offer: Offer) -> list[int]:
     return [*_if_there(offer.person_id or offer.created_by_id, company), -company]
 
 
+def may_be_ends_of(offer: Offer) -> list[int]:
+    """Those that an offer may bring: `ends_of_offer` are among them. Nothing is asked for these."""
+    company = offer.organisation_id
+    return [offer.person_id or offer.created_by_id, *([-company] if company else [])]
+
+
 def _if_there(person: int, organisation: int) -> list[int]:
     return [person] if _there(person, organisation).exists() else []
 

@@ -4,7 +4,12 @@ from accounts.models import Pole, User
 from accounts.scope import scope_of
 from accounts.states import OrganisationStatus
 from marketplace.models import Block, Message, MessageReport, Need, Pair, Side, Thread
-from marketplace.models.talk.blocks import ends_in_a_pair, ends_of_need, ends_of_thread
+from marketplace.models.talk.blocks import (
+    ends_in_a_pair,
+    ends_of_need,
+    ends_of_thread,
+    ends_of_user,
+)
 from marketplace.rules.permissions.carriers import carries, speaks_as_carrier
 from marketplace.rules.permissions.coordination import (
     follows_need,
@@ -60,6 +65,9 @@ def can_ask_about(user: User, need: Need, *, follows: bool | None = None) -> boo
 
 
 def kept_apart(user: User, need: Need) -> bool:
+    """Whom nobody keeps away, and who keeps nobody away, as nearly everybody, is asked about that alone."""
+    if not Block.objects.of_ends(ends_of_user(user)).exists():
+        return False
     return Block.objects.around_a_question(user, ends_of_need(need)).exists()
 
 

@@ -9,6 +9,7 @@ from accounts.reading import once
 from marketplace.models import (
     Need,
 )
+from marketplace.models.market.need_parts import may_have
 from marketplace.rules import audience
 from marketplace.rules.permissions.coordination import follows_need
 from marketplace.states import NeedStatus
@@ -72,7 +73,7 @@ def _is_nothing_of_theirs(user: User, need: Need) -> bool:
 @once
 def is_carried_by_others(_user: User, need: Need) -> bool:
     """Whether structures beside its lead carry it, or are asked to."""
-    return need.carriers.standing().exists()
+    return may_have(need, "carriers") and need.carriers.standing().exists()
 
 
 def can_take_charge(user: User, need: Need, *, known_to: User | None = None) -> bool:

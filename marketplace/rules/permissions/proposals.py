@@ -15,6 +15,7 @@ from marketplace.models import (
     Side,
     TeamMember,
 )
+from marketplace.models.market.need_parts import may_have
 from marketplace.rules.permissions.coordination import follows, is_a_candidate
 from marketplace.rules.permissions.needs import can_ask_elsewhere
 from marketplace.rules.permissions.offers import answers_for_offer
@@ -26,7 +27,7 @@ def can_propose(user: User, need: Need, *, follows: bool | None = None) -> bool:
     what is proposed for it, or wrote the need. `follows`: as in `can_edit_need`."""
     if can_ask_elsewhere(user, need, follows=follows):
         return True
-    if user.coordinates_nothing:
+    if user.coordinates_nothing or not may_have(need, "asked_poles"):
         return False
     asked = need.asked_poles.still_asked().filter(pole__in=coordinated_by(user))
     if not asked.exists():  # nearly always; who is on a side there is a question ten times as long

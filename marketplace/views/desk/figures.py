@@ -44,8 +44,8 @@ from marketplace.views.long_lists import EVERY
 
 MAP = "carte"  # in the address
 # Of a large pôle's places, those where most happens, unless all are asked for: in the table beside the map, and on it.
-MOST_PLACES, MOST_CIRCLES = 20, 80
-MOST_LOADED = 20  # of those who follow something
+MOST_PLACES, MOST_CIRCLES = 10, 25
+MOST_LOADED = 10  # of those who follow something
 SHEETS = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 

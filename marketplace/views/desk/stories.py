@@ -1,7 +1,9 @@
 """Everything that happened around somebody or something, in order, with the notes and tags of the pôle's
 coordinators."""
 
+from collections.abc import Callable
 from dataclasses import replace
+from functools import cache
 from typing import Any
 
 from django.contrib import messages
@@ -36,8 +38,9 @@ from marketplace.models.desk.desk import SUBJECTS, Subject, Tagged, leaves
 from marketplace.models.desk.left_to_others import asked_beforehand, is_on_no_side
 from marketplace.models.desk.tasks import Subject as AnySubject
 from marketplace.models.desk.tasks import leaves as leaves_task
+from marketplace.rules.prepared import rows_for
 from marketplace.views.desk.desk import scope_of
-from marketplace.views.long_lists import first_of
+from marketplace.views.long_lists import EVERY, FIRST
 
 NOTES = "notes"  # in the address
 # What tasks are about, and notes are not.
@@ -93,15 +96,15 @@ def kept_about(request: SignedInRequest, about: Subject, kind: str) -> dict:
     """The context of `_kept.html`: the notes and tags on a page, and the two small forms."""
     user = asked_beforehand(request.user)
     left = leaves(user, about)
-    noted = Note.objects.visible_to(user, of=kind).about(about).select_related("by")
-    noted = noted if _may_have(about, "notes") else noted.none()
-    notes_shown, more_notes = first_of(noted, request.GET.get(NOTES))
+    every = request.GET.get(NOTES) == EVERY
+    there = _may_have(about, "notes")
+    noted = rows_for(user, _kept(Note, kind), about.pk, every) if there else []
     return {
         "kept_kind": kind,
         "kept_about": about,
-        "notes": notes_shown,
+        "notes": noted if every else noted[:FIRST],
         "note_form": NoteForm(auto_id="new_note_%s"),
-        "more_notes": more_notes,
+        "more_notes": not every and len(noted) > FIRST,
         **tags_about(user, about, kind),
         **tasks_about(user, about, kind),
         "left_to_others": left,
@@ -117,8 +120,21 @@ def _is_closed(about: AnySubject) -> bool:
 
 def tags_about(user: User, about: Tagged, kind: str) -> dict:
     """The context of `_tags_about.html`."""
-    tags = Tag.objects.visible_to(user, of=kind).about(about) if _may_have(about, "tags") else ()
+    there = _may_have(about, "tags")
+    tags = rows_for(user, _kept(Tag, kind), about.pk, True) if there else []
     return {"tags": tags, "tag_url": reverse("tag-new", args=[kind, about.pk])}
+
+
+@cache
+def _kept(model: type[Note | Tag], kind: str) -> Callable[[User, int, bool], QuerySet]:
+    """Prepared (common/prepared.py): what is said about one thing, all of it or the first on a page of much else."""
+
+    def asked(user: User, about: int, every: bool) -> QuerySet:
+        rows = model.objects.visible_to(user, of=kind).filter(**{kind: about})
+        rows = rows.select_related("by")
+        return rows if every else rows[: FIRST + 1]
+
+    return asked
 
 
 def with_what_is_kept[Row: Model](rows: QuerySet[Row], kind: str) -> QuerySet[Row]:

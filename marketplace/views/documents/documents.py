@@ -87,6 +87,7 @@ def index(request: SignedInRequest, pk: int) -> HttpResponse:
     before, after = kinds_before(mission.regime), team_certificates.kinds_of_all(mission)
     context = {
         "mission": mission,
+        "valuation": _valuation(request.user, mission),  # first: the others ask whether any is
         "groups": [
             (_("Before it starts"), _rows(mission, before, current, changed)),
             (_("To tell what was done"), _rows(mission, after, current, changed)),
@@ -99,7 +100,6 @@ def index(request: SignedInRequest, pk: int) -> HttpResponse:
         "can_declare": permissions.can_declare_value(request.user, mission)
         and not valuations.refusal_of(mission),
         "can_see_costs": permissions.can_see_costs(request.user, mission.offer.organisation),
-        "valuation": _valuation(request.user, mission),
         "has_documents": bool(documents),
     }
     return render(request, "marketplace/documents/documents.html", context)

@@ -70,9 +70,10 @@ def declare(request: SignedInRequest, pk: int) -> HttpResponse:
 
 def _parts(mission: Mission) -> list[dict]:
     """The hours by which the value will be shared out between several structures; nothing where there is one."""
-    structures, hours = served.structures(mission), receipt_shares.hours_of(mission)
+    structures = served.structures(mission)
     if len(structures) == 1:
         return []
+    hours = receipt_shares.hours_of(mission)
     return [{"structure": one, "hours": hours[one.pk]} for one in structures]
 
 

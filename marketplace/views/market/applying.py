@@ -7,6 +7,7 @@ from accounts.requests import SignedInRequest
 from accounts.scope import scope_of
 from marketplace import ranking
 from marketplace.models import Need, Offer
+from marketplace.models.market.need_parts import may_have
 from marketplace.models.missions import places
 from marketplace.rules import own_time
 from marketplace.views.market.gaps import first_words
@@ -19,7 +20,9 @@ def to_apply_with(user: User, need: Need) -> QuerySet[Offer]:
     theirs = places.to_apply_with(user)
     if own_time.offered(user, need):
         theirs = own_time.without_ones_own(theirs, user)
-    poles = [need.pole_id, *need.asked_poles.still_asked().values_list("pole", flat=True)]
+    poles = [need.pole_id]
+    if may_have(need, "asked_poles"):
+        poles += need.asked_poles.still_asked().values_list("pole", flat=True)
     return (
         theirs.filter(pole__in=poles)
         .select_related("person", "organisation", "pole")

@@ -240,17 +240,28 @@ def _between(request: SignedInRequest, need: Need) -> QuerySet[Proposal]:
 def _applied_already(request: SignedInRequest, need: Need) -> Proposal | None:
     """The proposal that exists already: with the offer named, or with another where both are their own time; when none is
     named, any of theirs once nothing is left to put forward."""
-    offers = Offer.objects.to_apply_with(request.user)
-    mine = _between(request, need).filter(offer__in=offers)
-    own = own_time.offered(request.user, need)
+    user = request.user
+    mine, own = rows_for(user, _own_between, need.pk), own_time.offered(user, need)
     if named := applying.named(request):
-        theirs = own_time.without_ones_own(offers.filter(pk=named), request.user)
-        return own if own and not theirs.exists() else mine.filter(offer_id=named).first()
-    left = places.to_apply_with(request.user)
-    if own:
-        left = own_time.without_ones_own(left, request.user)
-    others_left = left.exclude(pk__in=mine.values("offer"))
-    return None if others_left.exists() else mine.first()
+        offers = Offer.objects.to_apply_with(user).filter(pk=named)
+        if own and not own_time.without_ones_own(offers, user).exists():
+            return own
+        return next((one for one in mine if one.offer_id == int(named)), None)
+    left = {number for (number,) in rows_for(user, _left_to_apply_with, own is not None)}
+    return None if left - {one.offer_id for one in mine} else next(iter(mine), None)
+
+
+def _own_between(user: User, need: int) -> QuerySet[Proposal]:
+    """Prepared, as that below (common/prepared.py): those of `_between` with an offer of theirs."""
+    seen = Proposal.objects.visible_to(user).going_on().filter(need=need)
+    return seen.filter(offer__in=Offer.objects.to_apply_with(user).order_by().values("pk"))
+
+
+def _left_to_apply_with(user: User, is_offered: bool) -> QuerySet[Offer, tuple[int]]:
+    """`is_offered`: their own time is offered for the need already."""
+    left = places.to_apply_with(user)
+    left = own_time.without_ones_own(left, user) if is_offered else left
+    return left.order_by().values_list("pk")
 
 
 def _make(

@@ -9,6 +9,7 @@ from accounts.models import User
 from marketplace.law import regimes
 from marketplace.models import Carrier, Need
 from marketplace.models.market.choices import Welcome
+from marketplace.models.market.need_parts import may_have
 from marketplace.rules import carriers as rules
 from marketplace.rules import permissions, served
 
@@ -53,7 +54,8 @@ class CarrierPanel:
 
 def of(user: User | None, need: Need, *, answers: bool) -> CarrierPanel:
     """`answers`: whether the reader answers for the need, and so learns who hasn't answered yet."""
-    standing = list(need.carriers.standing().select_related("organisation"))
+    rows = need.carriers.standing().select_related("organisation")
+    standing = list(rows) if may_have(need, "carriers") else []
     own = next((one for one in standing if user and user.represents(one.organisation)), None)
     knows = answers or (own is not None and own.is_agreed)
     shown = [one for one in standing if one.is_agreed or knows or one == own]

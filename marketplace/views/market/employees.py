@@ -32,7 +32,7 @@ from marketplace.rules.permissions import (
 from marketplace.views.desk.figures import SHEETS, sent_file
 from marketplace.views.long_lists import keyset_page
 
-A_PAGE = 50
+A_PAGE = 40
 NEWEST = "arrivee"
 
 

@@ -1,5 +1,7 @@
 """The form on the page of a need by which somebody without an offer offers their help at once."""
 
+from collections.abc import Sequence
+
 from django.utils import timezone
 
 from accounts import coming
@@ -8,7 +10,9 @@ from accounts.models import Coming
 from accounts.requests import OurRequest
 from accounts.scope import scope_of
 from marketplace.forms.market.helping import HelpForm, as_sent
+from marketplace.matching.match import Match
 from marketplace.models import Need, Offer, Skill, Welcome
+from marketplace.models.market.need_parts import may_have
 from marketplace.rules import own_time, permissions, waiters
 from marketplace.states import NeedStatus
 
@@ -19,10 +23,12 @@ def waits_for_help(need: Need) -> bool:
     return answered and not need.is_over(timezone.localdate())
 
 
-def form_for(request: OurRequest, need: Need) -> HelpForm | None:
+def form_for(request: OurRequest, need: Need, *, matches: Sequence[Match] = ()) -> HelpForm | None:
     """The form, with what this person has said already; None for those who answer otherwise: with an offer that they
-    have, for an employer, or not at all."""
-    if not (waits_for_help(need) and need.time != Welcome.WORK and _comes_alone(request, need)):
+    have, for an employer, or not at all. `matches`: of published offers of theirs with the need, those that the page has read."""
+    if not waits_for_help(need) or need.time == Welcome.WORK or _apply_with_one(request, matches):
+        return None
+    if not _comes_alone(request, need):
         return None
     wanted = skills_of(need)
     if not wanted:
@@ -40,13 +46,19 @@ def held_for(request: OurRequest, need_pk: int) -> Said | None:
     return said if said and (said.kind, said.about) == (Coming.Kind.APPLY, need_pk) else None
 
 
+def _apply_with_one(request: OurRequest, matches: Sequence[Match]) -> bool:
+    """Whether any of these is one of `Offer.objects.to_apply_with`: nothing more need be asked then."""
+    user = request.reader
+    return any(user and one.offer.person_id in {None, user.pk} for one in matches)
+
+
 def _comes_alone(request: OurRequest, need: Need) -> bool:
     user, house = request.reader, request.acting_for
     if user is None:
         return True
     if not scope_of(user).own or (house is not None and house.may_offer):
         return False
-    if waiters.mine_of(user, need) is not None:
+    if may_have(need, "waiters") and waiters.mine_of(user, need) is not None:
         return False
     may = permissions.can_help(user, need) and not user.coordinates(need.pole)
     if not may or Offer.objects.to_apply_with(user).published().exists():

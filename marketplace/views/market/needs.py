@@ -20,6 +20,7 @@ from marketplace.models import Attendance, Behalf, Need, Offer, Proposal
 from marketplace.models.market.bosses import filled_under
 from marketplace.models.market.carried import carried_by
 from marketplace.models.market.choices import Welcome
+from marketplace.models.market.need_parts import may_have, with_parts
 from marketplace.models.market.need_skills import read_wanted
 from marketplace.models.market.needs import NeedQuerySet
 from marketplace.models.missions import places
@@ -72,7 +73,7 @@ def _anybodys(pk: int) -> QuerySet[Need]:
 
 def _with_all(needs: NeedQuerySet) -> QuerySet[Need]:
     shown = needs.with_what_cards_show()
-    return shown.select_related("coordinator", "behalf__by", "organisation__pole")
+    return with_parts(shown.select_related("coordinator", "behalf__by", "organisation__pole"))
 
 
 def too_late(request: SignedInRequest, need: Need) -> HttpResponse:
@@ -97,6 +98,8 @@ def page(request: OurRequest, need: Need, help_form: HelpForm | None = None) -> 
     carries = user is not None and permissions.carries(user, need)
     goes_on = bool(NEED_MOVES[need.status])  # neither closed nor withdrawn
     card = next_acts.card(user, need, last_word=last_word) if user else None
+    is_open = need.status == NeedStatus.PUBLISHED
+    matches = _my_matches(user, need) if user and goes_on and not (answers or carries) else []
     return render(
         request,
         "marketplace/market/need.html",
@@ -104,7 +107,7 @@ def page(request: OurRequest, need: Need, help_form: HelpForm | None = None) -> 
             "need": need,
             "shared": sharing.of_need(need),
             "wanted": need.wanted.all(),
-            "beneficiaries": need.beneficiaries.all(),
+            "beneficiaries": need.beneficiaries.all() if may_have(need, "beneficiaries") else [],
             "is_ours": (is_ours := user is not None and user.represents(need.organisation)),
             "writes_to_coordinators": is_ours or carries,
             "next_act": card,
@@ -123,21 +126,20 @@ def page(request: OurRequest, need: Need, help_form: HelpForm | None = None) -> 
             and coordinates
             and goes_on
             and permissions.can_take_charge(user, need),
-            "my_matches": _my_matches(user, need)
-            if user and goes_on and not (answers or carries)
-            else [],
+            "my_matches": matches,
             "proposals": proposals_seen,
             "my_proposal": _own_and_open(user, proposals_seen) if user else None,
-            "places_left": places.open_in(need),
+            "places_left": places.open_in(need) if is_open else 0,
             "elsewhere": need.asked_poles.still_asked().as_told(None if is_ours else user)
-            if answers and need.is_published
+            if answers and need.is_published and may_have(need, "asked_poles")
             else [],
             "standings": standings(user, need, permissions.origin_in_turn(user, need))
-            if user and answers and need.is_published
+            if user and answers and need.is_published and may_have(need, "asked_in_turn")
             else [],
             "events": _events(user, need) if user and (answers or carries) else [],
-            "is_open": need.status == NeedStatus.PUBLISHED,
-            "help_form": help_form or form_for(request, need),
+            "is_open": is_open,
+            "help_form": help_form
+            or form_for(request, need, matches=[match for match, *_rest in matches]),
             "waiting": waiting_panel.of_need(user, need, answers=answers, coordinates=coordinates),
             "over": need.is_over(timezone.localdate()),
             "served_at": Attendance.objects.that_served(need)

@@ -32,12 +32,14 @@ from marketplace.models import (
     PortraitSkill,
     SkillFamily,
 )
+from marketplace.models.desk.left_to_others import asked_beforehand
 from marketplace.models.desk.tasks import leaves
 from marketplace.models.market.consents import WORDS
 from marketplace.models.missions import places
 from marketplace.rules import few, lenders, own_yes, permissions, shown_families
 from marketplace.rules.next_acts import offers as next_acts
 from marketplace.rules.next_acts.offers import Naming
+from marketplace.rules.prepared import rows_for
 from marketplace.states import OfferStatus
 from marketplace.views import opened_for
 from marketplace.views.desk.stories import tags_about, tasks_about, with_what_is_kept
@@ -53,10 +55,15 @@ FEW = 3  # below, we say what would bring more
 
 def offer_or_404(request: SignedInRequest, pk: int) -> Offer:
     """One that this person reads, or one that is full and of which they may wait for a place."""
-    seen = with_what_is_kept(_related(Offer.objects.visible_to(request.user)), "offer")
-    found = seen.filter(pk=pk).first()
+    for offer in rows_for(request.user, _seen, pk):
+        return offer
     full = places.to_wait_for(request.user, timezone.localdate())
-    return found or get_object_or_404(_related(full), pk=pk)
+    return get_object_or_404(_related(full), pk=pk)
+
+
+def _seen(user: User, pk: int) -> QuerySet[Offer]:
+    """Prepared (common/prepared.py): each page of an offer asks it."""
+    return with_what_is_kept(_related(Offer.objects.visible_to(user).filter(pk=pk)), "offer")
 
 
 def _related(offers: QuerySet[Offer]) -> QuerySet[Offer]:
@@ -102,7 +109,10 @@ def detail(request: SignedInRequest, pk: int) -> HttpResponse:
 
 def _to_do(user: User, offer: Offer) -> dict:
     """What coordinators keep about it, and have to do; nothing for whoever leaves it to others."""
-    if not user.coordinates(offer.pole) or leaves(user, offer):
+    if not user.coordinates(offer.pole):
+        return {}
+    user = asked_beforehand(user)
+    if leaves(user, offer):
         return {}
     tags = {} if offer.status == OfferStatus.DRAFT else tags_about(user, offer, "offer")
     return {**tasks_about(user, offer, "offer"), **tags}

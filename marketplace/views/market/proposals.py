@@ -41,7 +41,7 @@ def _seen(user: User, pk: int) -> QuerySet[Proposal]:
         .filter(pk=pk)
         .select_related(
             "need__organisation__commune",
-            "need__commune",
+            "need__commune__department",
             "need__cause",
             "need__pole",
             "need__coordinator",
@@ -66,6 +66,7 @@ def detail(request: SignedInRequest, pk: int) -> HttpResponse:
     if proposal.was_left_unanswered and (since := proposal.went_on_as):
         return redirect(since)
     side = permissions.answering_side(request.user, proposal)
+    talk = conversation(request, proposal.thread)  # it says whether others carry the need
     return render(
         request,
         "marketplace/market/proposal.html",
@@ -89,7 +90,7 @@ def detail(request: SignedInRequest, pk: int) -> HttpResponse:
             "may_wait_at": _may_wait_at(proposal, side),
             **_told(proposal),
             **pairs.told_before(request.user, proposal),
-            **conversation(request, proposal.thread),
+            **talk,
         },
     )
 

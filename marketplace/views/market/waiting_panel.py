@@ -8,6 +8,7 @@ from django.utils import timezone
 from accounts.models import User
 from accounts.scope import scope_of
 from marketplace.models import Need, Offer, Waiter, Welcome
+from marketplace.models.market.need_parts import may_have
 from marketplace.models.market.waiters import WaiterQuerySet
 from marketplace.models.missions import places
 from marketplace.rules import permissions
@@ -42,14 +43,14 @@ def of_need(
     if need.status not in {NeedStatus.FILLED, NeedStatus.PUBLISHED}:
         return None
     is_full = rules.is_full(need, now or timezone.now())
-    rows = list(_rows(need)[:A_FEW])
+    rows = list(_rows(need)[:A_FEW]) if may_have(need, "waiters") else []
     if not (is_full or rows):
         return None
     mine = rules.mine_of(user, need) if user and rows else None
     return Panel(
         is_full=is_full,
         standing=len(rows) if len(rows) < A_FEW else _rows(need).count(),
-        next_turn=rules.next_turn(need),
+        next_turn=rules.next_turn(need) if rows else 1,
         mine=mine,
         turn=rules.turn_of(mine) if mine and mine.waits else 0,
         may_wait=is_full and not (mine or answers or coordinates) and _may_wait(user, need),

@@ -3,9 +3,9 @@
 from itertools import islice
 from urllib.parse import urlencode
 
-from django.db.models import QuerySet
-from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.db.models import Q, QuerySet
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
 from django.urls import reverse
 
 from accounts.models import User, coordinated_by
@@ -13,9 +13,10 @@ from accounts.requests import SignedInRequest
 from common.roots import fold
 from marketplace import ranking
 from marketplace.matching.calculation import calculation_of
-from marketplace.models import Block, Need, Offer, Proposal
-from marketplace.models.talk.blocks import ends_of_need, ends_of_offer
+from marketplace.models import Block, InTouch, Need, Offer, Proposal
+from marketplace.models.talk.blocks import ends_of_need, ends_of_offer, may_be_ends_of
 from marketplace.rules import permissions
+from marketplace.rules.prepared import rows_for
 from marketplace.views.market.gaps import NeedSide
 from marketplace.views.market.needs import need_or_404
 
@@ -38,9 +39,12 @@ def search(request: SignedInRequest, pk: int) -> HttpResponse:
 def pair(request: SignedInRequest, pk: int, offer_pk: int) -> HttpResponse:
     """The full calculation of one pair, whatever the state of the two."""
     need = _need_to_explain(request, pk)
-    offer = get_object_or_404(Offer.objects.visible_to(request.user), pk=offer_pk)
+    offer = next(iter(rows_for(request.user, _offer, offer_pk)), None)
+    if offer is None:
+        raise Http404
     match = ranking.why(need, offer)
-    in_touch = Proposal.objects.in_touch(request.user, [need.pk], offer)
+    person = offer.person_id or 0
+    in_touch = InTouch(rows_for(request.user, _in_touch, need.pk, offer.pk, person))
     return render(
         request,
         "marketplace/market/why_pair.html",
@@ -49,12 +53,29 @@ def pair(request: SignedInRequest, pk: int, offer_pk: int) -> HttpResponse:
             "match": match,
             "buttons": NeedSide.of(request.user, need, in_touch=in_touch).buttons(match),
             "calculation": calculation_of(match),
-            "blocks": Block.objects.visible_to(request.user)
-            .between(ends_of_need(need), ends_of_offer(offer))
-            .select_related("by", "person", "organisation", "for_organisation"),
+            "blocks": _blocks(request.user, need, offer),
             "can_propose": not match.excluded and permissions.can_propose(request.user, need),
         },
     )
+
+
+def _offer(user: User, pk: int) -> QuerySet[Offer]:
+    """Prepared, as that below (common/prepared.py)."""
+    return Offer.objects.visible_to(user).filter(pk=pk)
+
+
+def _in_touch(user: User, need: int, offer: int, person: int) -> QuerySet[Proposal]:
+    """`person`: who would come by the offer; 0 for a team."""
+    seen = Proposal.objects.visible_to(user).going_on().filter(need=need)
+    return seen.filter(Q(offer=offer) | Q(offer__person=person)).select_related("offer")
+
+
+def _blocks(user: User, need: Need, offer: Offer) -> QuerySet[Block]:
+    """Those between the two. Where there is none around the offer, as mostly, nothing more is asked."""
+    if not Block.objects.of_ends(may_be_ends_of(offer)).exists():
+        return Block.objects.none()
+    there = Block.objects.visible_to(user).between(ends_of_need(need), ends_of_offer(offer))
+    return there.select_related("by", "person", "organisation", "for_organisation")
 
 
 def from_desk(request: SignedInRequest) -> HttpResponse:

@@ -1,20 +1,45 @@
-"""The milestones and deliverables on a mission’s page: of many those that wait for somebody, and all of them a link away."""
+"""The milestones and deliverables on a mission’s page: of many those that wait for somebody, and all of them on a page of
+their own."""
 
 from collections.abc import Callable, Iterable
 
-from django.http import QueryDict
+from django.http import HttpResponse, QueryDict
+from django.shortcuts import render
 
-from marketplace.models import Deliverable, Milestone, Mission
+from accounts.requests import SignedInRequest
+from marketplace.models import Deliverable, Milestone, Mission, Side
+from marketplace.rules import permissions
 from marketplace.views.long_lists import EVERY, FIRST
 
 MILESTONES, DELIVERABLES = "jalons", "livrables"  # in the address
 
 
-def of(mission: Mission, asked: QueryDict) -> dict[str, object]:
+def all_are_asked(asked: QueryDict) -> bool:
+    return EVERY in {asked.get(MILESTONES), asked.get(DELIVERABLES)}
+
+
+def page(request: SignedInRequest, mission: Mission) -> HttpResponse:
+    """All of those that the address asks for, by themselves: beside the rest of the mission they weighed 70 kB."""
+    wanted = {name for name in (MILESTONES, DELIVERABLES) if request.GET.get(name) == EVERY}
+    handed = mission.deliverables.select_related("by", "file")
+    return render(
+        request,
+        "marketplace/missions/mission_lists.html",
+        {
+            "mission": mission,
+            "shown": wanted,
+            "milestones": list(mission.milestones.all()) if MILESTONES in wanted else [],
+            "deliverables": list(handed) if DELIVERABLES in wanted else [],
+            "can_steer": permissions.can_steer_mission(request.user, mission),
+            "is_need_side": permissions.side_in(request.user, mission) == Side.NEED,
+        },
+    )
+
+
+def of(mission: Mission) -> dict[str, object]:
     """The context of `_milestones.html` and `_deliverables.html`."""
     planned, handed = list(mission.milestones.all()), list(mission.deliverables.all())
-    milestones = _shown(planned, _to_come, asked.get(MILESTONES))
-    deliverables = _shown(handed, _to_accept, asked.get(DELIVERABLES))
+    milestones, deliverables = _shown(planned, _to_come), _shown(handed, _to_accept)
     return {
         "milestones": milestones,
         "milestones_left_out": len(planned) if len(milestones) < len(planned) else 0,
@@ -24,10 +49,10 @@ def of(mission: Mission, asked: QueryDict) -> dict[str, object]:
 
 
 def _shown[Row: Milestone | Deliverable](
-    rows: list[Row], order: Callable[[Iterable[Row]], list[Row]], asked: str | None
+    rows: list[Row], order: Callable[[Iterable[Row]], list[Row]]
 ) -> list[Row]:
     """Those that come first in this order, as they stand in the list."""
-    if asked == EVERY or len(rows) <= FIRST:
+    if len(rows) <= FIRST:
         return rows
     first = {row.pk for row in order(rows)[:FIRST]}
     return [row for row in rows if row.pk in first]

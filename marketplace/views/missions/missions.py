@@ -1,11 +1,12 @@
 """Missions: the list of one's own, and the page of one."""
 
 from collections.abc import Callable, Iterable, Sequence
+from datetime import date
 from decimal import Decimal
 from functools import wraps
 
 from django.contrib import messages
-from django.db.models import Prefetch, Q, QuerySet, prefetch_related_objects
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet, prefetch_related_objects
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -14,6 +15,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.models import User
 from accounts.requests import SignedInRequest
+from common import prepared
 from common.prepared import LARGEST
 from marketplace.actions.missions import amendment_effect
 from marketplace.actions.missions.amendments import OPEN_TO_AMENDMENT
@@ -82,8 +84,9 @@ def one_of(user: User, pk: int, *, whole: bool = False) -> Mission:
     its own page shows, its agreements apart."""
     if not rows_for(user, _seen, pk):
         raise Http404
-    found = with_its_page(Mission.objects.filter(pk=pk)).with_course()
-    mission = found.with_parts().prefetch_related(None).get() if whole else found.get()
+    mission = next(iter(prepared.rows(_row, pk, timezone.localdate(), whole)), None)
+    if mission is None:  # erased since
+        raise Http404
     # Its proposal is about the same need and the same offer: joined once more, each would take longer to plan.
     mission.proposal.need, mission.proposal.offer = mission.need, mission.offer
     return mission
@@ -92,6 +95,11 @@ def one_of(user: User, pk: int, *, whole: bool = False) -> Mission:
 def _seen(user: User, pk: int) -> QuerySet[Mission]:
     """Prepared, as those below that are handed a number (common/prepared.py): each page of a mission asks it."""
     return Mission.objects.visible_to(user).filter(pk=pk).only("pk")
+
+
+def _row(pk: int, today: date, whole: bool) -> QuerySet[Mission]:
+    found = with_its_page(Mission.objects.filter(pk=pk)).with_course(today)
+    return found.with_parts(today).prefetch_related(None) if whole else found
 
 
 def _thread(user: User, proposal: int) -> QuerySet[Thread]:
@@ -154,6 +162,8 @@ def _mine(request: SignedInRequest) -> MissionQuerySet:
 
 @led_to_what_stays
 def detail(request: SignedInRequest, pk: int) -> HttpResponse:
+    if first_lines.all_are_asked(request.GET):
+        return first_lines.page(request, one_of(request.user, pk))
     mission = _whole(request.user, pk)
     side = permissions.side_in(request.user, mission)
     coordinates = permissions.follows(request.user, mission)
@@ -193,11 +203,11 @@ def detail(request: SignedInRequest, pk: int) -> HttpResponse:
             **_handed_over(request.user, mission),
             **_renewal(mission),
             "latest": lengths.last_day(mission),
-            **first_lines.of(mission, request.GET),
+            **first_lines.of(mission),
             "hours": _hours(mission, has_begun=found["running"]),
             "last_reason": steps[-1] if steps else None,
             "today": timezone.localdate(),
-            **_reviews(request.user, mission),
+            **_reviews(mission),
             "may_tell": tellings.has_ended(mission)
             and tellings.side_of(request.user, mission) is not None,
             "once_more": once_more.after(mission, request.user),
@@ -214,13 +224,15 @@ def detail(request: SignedInRequest, pk: int) -> HttpResponse:
 
 
 def _whole(user: User, pk: int) -> Mission:
-    """With what several parts of the page look at: the people of its team, its reviews, what is planned and handed over. Of
-    what it says that there is none, nothing is asked."""
+    """With what several parts of the page look at: the people of its team, its reviews and which of them the reader reads, what
+    is planned and handed over. Of what it says that there is none, nothing is asked."""
     mission = one_of(user, pk, whole=True)
     teams.read([mission])
+    readable = Review.objects.readable_by(user, timezone.now()).filter(pk=OuterRef("pk"))
+    reviews = Review.objects.select_related("structure", "author")
     parts = {
         "agreements": Agreement.objects.all(),
-        "reviews": Review.objects.select_related("structure"),
+        "reviews": reviews.annotate(is_readable=Exists(readable.order_by())),
         "milestones": Milestone.objects.all(),
         "deliverables": Deliverable.objects.select_related("by", "file"),
     }
@@ -273,19 +285,17 @@ def _conversation(request: SignedInRequest, mission: Mission) -> dict:
     return conversation(request, proposal.thread, mission=last, shown=BESIDE)
 
 
-def _reviews(user: User, mission: Mission) -> dict:
+def _reviews(mission: Mission) -> dict:
     """The reviews that may be read; of the others, only who has given one."""
-    now, given = timezone.now(), list(mission.reviews.all())
-    readable = mission.reviews.readable_by(user, now).select_related("author") if given else ()
-    shown = {review.pk for review in readable}
-    closed = [review for review in given if review.pk not in shown]
+    given = list(mission.reviews.all())
+    closed = [review for review in given if not review.is_readable]
     return {
-        "reviews": readable,
+        "reviews": [review for review in given if review.is_readable],
         "closed_reviews": [
             str(review.structure or mission_roles.who_is(_VOICES[review.side], mission))
             for review in closed
         ],
-        "reviews_are_open": mission.has_open_reviews(now),
+        "reviews_are_open": mission.has_open_reviews(timezone.now()),
     }
 
 

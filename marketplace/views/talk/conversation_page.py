@@ -83,18 +83,21 @@ class Reader:
     there: There
 
     @classmethod
-    def of(cls, user: User, thread: Thread) -> "Reader":
+    def of(cls, user: User, thread: Thread, *, any_shown: bool = True) -> "Reader":
+        """`any_shown`: whether the page shows any message; where it shows none, none is new."""
         there = There.of(thread, user)
         side = permissions.thread_side_of(user, thread)
         marks = list(thread.reads.select_related("user").order_by("pk"))
-        read = next((mark.up_to for mark in marks if mark.user_id == user.pk), 0)
-        before = thread.messages.before_joining(user).values_list("pk", flat=True)
+        read = seen = next((mark.up_to for mark in marks if mark.user_id == user.pk), 0)
+        if not read and any_shown:
+            before = thread.messages.before_joining(user).values_list("pk", flat=True)
+            seen = before.first() or 0
         return cls(
             user=user,
             side=side,
             coordinates=side is None and permissions.follows_thread(user, thread),
             read_up_to=read,
-            seen=read or before.first() or 0,
+            seen=seen,
             others=[mark for mark in marks if mark.user_id != user.pk],
             there=there,
         )
@@ -124,9 +127,9 @@ def conversation(
     """The context of `_conversation.html`. Showing the conversation marks it as read. ?before=<id>, ?after=<id> and
     ?around=<id> show another part of a long one. `mission`: the last one made of its proposal, where the page has read it
     `with_pieces`."""
-    reader = Reader.of(request.user, thread)
-    there = reader.there
     window = _window(_messages(thread), request.GET, shown)
+    reader = Reader.of(request.user, thread, any_shown=bool(window.listed))
+    there = reader.there
     if window.listed and window.listed[-1].pk > reader.read_up_to and reader.can_write:
         acts.mark_read(thread, request.user, up_to=window.listed[-1].pk)
     is_cut = there.may_be_cut and permissions.is_cut(thread, request.user)
@@ -179,6 +182,7 @@ def form_for(
         coordinates=reader.coordinates,
         draft=draft,
         mission=mission,
+        has_lines=reader.there.has_lines,
     )
 
 

@@ -15,6 +15,7 @@ class There:
     has_draft: bool  # of who reads
     has_objections: bool
     has_notes: bool
+    has_lines: bool  # the pôle, ready-made lines of its own
     may_be_cut: bool
     """Whether somebody there, or for whom they speak, keeps anybody away or is kept away: a wider set than `is_cut`."""
 
@@ -26,13 +27,14 @@ class There:
             Draft.objects.filter(thread=thread, user=user),
             Objection.objects.filter(proposal=proposal) if proposal else Objection.objects.none(),
             thread.notes.all(),
+            need.pole.canned_lines.all(),
             Block.objects.of_ends(_ends(thread, user)),
         )
         asked = Thread.objects.filter(pk=thread.pk).order_by()
         found = asked.values_list(*(Exists(part.order_by()) for part in parts)).get()
-        is_carried, has_draft, has_objections, has_notes, is_blocked = found
-        need.is_carried = is_carried
-        return cls(is_carried, has_draft, has_objections, has_notes, is_carried or is_blocked)
+        is_carried, has_draft, has_objections, has_notes, has_lines, is_blocked = found
+        need.is_carried, may_be_cut = is_carried, is_carried or is_blocked
+        return cls(is_carried, has_draft, has_objections, has_notes, has_lines, may_be_cut)
 
 
 def _ends(thread: Thread, user: User) -> list[int]:

@@ -51,9 +51,9 @@ def test_a_pole_of_three_hundred_places_draws_those_where_most_happens(client):
     assert "Val 1</title>" not in page.text
     assert len(page.content) < 60_000
     beside, table = page.text.split('<details class="more">', 1)
-    assert "Les 80 lieux les plus actifs, sur 300." in beside
+    assert f"Les {figures.MOST_CIRCLES} lieux les plus actifs, sur 300." in beside
     assert "Voir les 300 lieux</a>" in beside
-    assert "Les 20 lieux les plus actifs, sur 300." in table
+    assert f"Les {figures.MOST_PLACES} lieux les plus actifs, sur 300." in table
     whole = client.get(reverse("figures"), {"months": "24", "carte": "tous"})
     assert "Val 1</title>" in whole.text
     assert "les plus actifs" not in whole.text

@@ -17,6 +17,7 @@ from tests.factories import (
     make_offer,
     make_organisation,
     make_pole,
+    make_proposal,
     make_user,
 )
 from tests.marketplace.gatherings.people import make_gathering
@@ -115,15 +116,28 @@ def test_the_page_of_a_need_asks_few_questions(asks, need):
     make_offer(company.members.first(), organisation=company)
     company.memberships.update(role=Membership.Role.ADMINISTRATOR)
     url = need.get_absolute_url()
-    asks(company.members.first(), url, 23 + SNAPSHOT)
-    asks(need.created_by, url, 17)
-    asks(make_coordinator(need.pole), url, 20)
-    asks(None, url, 8)
+    asks(company.members.first(), url, 14 + SNAPSHOT)
+    asks(need.created_by, url, 11)
+    asks(make_coordinator(need.pole), url, 12)
+    asks(None, url, 4)
 
 
 def test_the_page_of_why_somebody_isn_t_put_forward_asks_few_questions(asks, need):
     url = reverse("need-why-pair", args=[need.pk, make_offer().pk])
-    asks(make_coordinator(need.pole), url, 24 + SNAPSHOT)
+    asks(make_coordinator(need.pole), url, 16 + SNAPSHOT)
+
+
+def test_the_pages_of_a_proposal_and_of_applying_ask_few_questions(asks):
+    proposal = make_proposal()
+    asks(make_coordinator(proposal.need.pole), proposal.get_absolute_url(), 17 + SNAPSHOT)
+    asks(proposal.offer.person, proposal.get_absolute_url(), 15 + SNAPSHOT)
+    asks(make_offer().person, reverse("need-apply", args=[proposal.need_id]), 15)
+
+
+def test_a_mission_s_milestones_by_themselves_ask_little(asks):
+    mission = make_mission(status="RUNNING")
+    asks(mission.need.created_by, mission.get_absolute_url() + "?jalons=tous", 9)
+    asks(mission.need.created_by, reverse("mission-documents", args=[mission.pk]), 9)
 
 
 def test_the_page_of_a_new_need_asks_few_questions(asks, need):

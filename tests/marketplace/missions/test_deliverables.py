@@ -62,6 +62,7 @@ def test_of_many_milestones_the_page_shows_those_to_come(client):
     assert 'href="?jalons=tous#milestones"' in page.content.decode()
     every = client.get(url, {"jalons": "tous"})
     assert len(every.context["milestones"]) == 14
+    assert "Ce qui s’est passé" not in every.content.decode()  # a page of their own
     assert 'href="?jalons=tous#milestones"' not in every.content.decode()
 
 
@@ -79,6 +80,10 @@ def test_of_much_that_was_handed_over_the_page_shows_what_waits_for_the_structur
     assert titles == [f"Rendu {n:02}" for n in (0, 1, *range(5, 13))]
     every = client.get(mission.get_absolute_url(), {"livrables": "tous"})
     assert len(every.context["deliverables"]) == 13
+    assert every.content.decode().count("formaction=") == 2  # those that wait for the structure
+    assert "Ce qui s’est passé" not in every.content.decode()
+    client.force_login(make_user())
+    assert client.get(mission.get_absolute_url(), {"livrables": "tous"}).status_code == 404
 
 
 def test_each_line_has_its_own_button(client):
