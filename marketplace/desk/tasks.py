@@ -41,7 +41,7 @@ class Part:
 
 def of(scope: Scope, whose: str) -> TaskQuerySet:
     """The tasks of this desk, done or not, that its reader may see: whether they are on a side of anything is asked first."""
-    seen = Task.objects.visible_to(asked_beforehand(scope.reader))
+    seen = Task.objects.visible_to(scope.asked_beforehand().reader)
     rows = seen.filter(pole__in=scope.poles)
     if whose == "pole":
         return rows

@@ -21,6 +21,7 @@ from marketplace.actions.refusals import NotYet
 from marketplace.desk import tasks
 from marketplace.forms.desk.tasks import DayForm, TaskForm
 from marketplace.models import Task
+from marketplace.models.desk.left_to_others import asked_beforehand
 from marketplace.models.desk.tasks import Subject
 from marketplace.rules import permissions
 from marketplace.views.desk.desk import scope_of
@@ -30,7 +31,7 @@ from marketplace.views.desk.stories import home_of, task_subject
 @require_safe
 def index(request: SignedInRequest) -> HttpResponse:
     """What is to be done: late, today, to come; or what is done (`?fait=1`). `?faite=12` is the one just ticked off."""
-    scope = scope_of(request)
+    scope = scope_of(request).asked_beforehand(request.user)
     asked = request.GET.get("qui", "")
     whose = asked if asked in tasks.WHOSE else ""
     shows_done = request.GET.get("fait") == "1"
@@ -112,7 +113,7 @@ def day(request: SignedInRequest) -> HttpResponse:
 def _task(request: SignedInRequest, pk: int) -> Task:
     """The task; 404 for one of another pôle, or about what the reader leaves to others."""
     scope_of(request)
-    rows = Task.objects.visible_to(request.user).with_what_lists_show()
+    rows = Task.objects.visible_to(asked_beforehand(request.user)).with_what_lists_show()
     return get_object_or_404(rows, pk=pk)
 
 
