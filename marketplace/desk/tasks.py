@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import F, Q
+from django.db.models import Count, F, Q, Window
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -75,11 +75,11 @@ def waiting(rows: TaskQuerySet, today: date, *, is_mine: bool = False) -> list[P
 
 
 def done(rows: TaskQuerySet) -> Part:
-    ticked = rows.done().order_by(F("done_at").desc(), "-pk")
-    numbers = list(ticked.values_list("pk", flat=True)[: SHOWN + 1])
-    count = ticked.count() if len(numbers) > SHOWN else len(numbers)
-    shown = _shown(numbers[:SHOWN])
-    return Part("done", _("Done"), [shown[one] for one in numbers[:SHOWN] if one in shown], count)
+    ticked = rows.done().annotate(of=Window(Count("pk"))).order_by(F("done_at").desc(), "-pk")
+    found = list(ticked.values_list("pk", "of")[:SHOWN])
+    shown = _shown([number for number, _of in found])
+    tasks = [shown[number] for number, _of in found if number in shown]
+    return Part("done", _("Done"), tasks, found[0][1] if found else 0)
 
 
 def _shown(numbers: list[int]) -> dict[int, Task]:
