@@ -130,7 +130,7 @@ def helps(request: SignedInRequest) -> HttpResponse:
 
 def charge(request: SignedInRequest) -> HttpResponse:
     """How much each coordinator and each operator has in hand."""
-    scope = scope_of(request)
+    scope = scope_of(request).asked_beforehand(request.user)
     loads = load(scope)
     people = User.objects.in_bulk([line.person for line in loads if line.person])
     operators = Organisation.objects.in_bulk([line.operator for line in loads if line.operator])
