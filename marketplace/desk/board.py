@@ -1,17 +1,20 @@
 """The board: needs or missions in columns by state, the oldest first, each with its age in words."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import Case, Count, F, Q, QuerySet, When, Window
+from django.db import connection
+from django.db.models import Count, F, Q, QuerySet, Window
 from django.db.models.functions import RowNumber
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from marketplace.desk.lists import filters
 from marketplace.desk.scope import Scope
+from marketplace.desk.union import in_sql
 from marketplace.models import Mission, Need, Offer
 from marketplace.rules import readings
 from marketplace.rules.next_acts.patience import PATIENCE
@@ -26,6 +29,8 @@ NEEDS: dict[NeedStatus, timedelta | None] = {
     NeedStatus.REFUSED: timedelta(days=30),
 }
 SETTLED = (NeedStatus.FILLED, NeedStatus.REDIRECTED, NeedStatus.REFUSED)
+SINCE: dict[str, str] = {NeedStatus.SUBMITTED: "handed_in_at", NeedStatus.PUBLISHED: "published_at"}
+CHANGED = "updated_at"  # what counts of the others
 A_MONTH = timedelta(days=30)
 MISSIONS = {
     MissionStatus.FRAMING: PATIENCE[MissionStatus.FRAMING],
@@ -78,25 +83,63 @@ class Column:
 def needs(scope: Scope) -> list[Column]:
     """The columns of needs. Those that are settled stay for a month: a board isn't an archive."""
     settled = Q(status__in=SETTLED, updated_at__gte=scope.now - A_MONTH)
-    rows = readings.with_handing_in(Need.objects.all()).filter(
+    rows: QuerySet[Need] = Need.objects.filter(
         Q(status__in=[NeedStatus.SUBMITTED, NeedStatus.PUBLISHED]) | settled, pole__in=scope.poles
     )
-    since = Case(
-        When(status=NeedStatus.SUBMITTED, then=F("handed_in_at")),
-        When(status=NeedStatus.PUBLISHED, then=F("published_at")),
-        default=F("updated_at"),
-    )
-    chosen = Need.objects.select_related("organisation", "coordinator")
-    return _columns(_filtered(rows, scope, "commune__department"), since, chosen, NEEDS, scope)
+    rows = _filtered(rows, scope, "commune__department")
+    numbers, counts = _oldest_of_each(rows)
+    oldest = readings.with_handing_in(Need.objects.filter(pk__in=numbers))
+    full = oldest.select_related("organisation", "coordinator")
+    found = [(need, getattr(need, SINCE.get(need.status, CHANGED))) for need in full]
+    found.sort(key=lambda one: (one[1], one[0].pk))
+    return _columns(found, counts, NEEDS, scope)
+
+
+def _oldest_of_each(rows: QuerySet[Need]) -> tuple[list[int], dict[str, int]]:
+    """The numbers of the oldest needs of each state: an index has them in their order, and no more are read. And how many there
+    are of each."""
+    lists = [
+        in_sql(
+            readings.with_handing_in(rows.filter(status=status))
+            .order_by(F(SINCE.get(status, CHANGED)).asc(), "pk")
+            .values("pk")[:SHOWN]
+        )
+        for status in NEEDS
+    ]
+    counted, known = in_sql(rows.order_by().values("status").annotate(n=Count("*")))
+    # Each in a question of its own: SQLite takes no part of a union with an order.
+    parts = [f"SELECT oldest.pk, '', 0 FROM ({sql}) AS oldest" for sql, _values in lists]
+    parts.append(f"SELECT 0, counted.status, counted.n FROM ({counted}) AS counted")
+    values = [value for _sql, values in lists for value in values]
+    with connection.cursor() as cursor:
+        cursor.execute(" UNION ALL ".join(parts), [*values, *known])
+        found = cursor.fetchall()
+    counts = {status: count for number, status, count in found if not number}
+    return [number for number, _status, _count in found if number], counts
 
 
 def missions(scope: Scope) -> list[Column]:
     """The columns of missions, without what is done at home under the reader."""
     at_home = Offer.at_home_under(scope.reader, at="offer__")
     rows = Mission.objects.filter(~at_home, need__pole__in=scope.poles, status__in=MISSIONS)
+    numbered = (
+        _filtered(rows, scope, "need__commune__department")
+        .order_by()
+        .annotate(
+            nth=Window(RowNumber(), partition_by="status", order_by=["moved_at", "pk"]),
+            of=Window(Count("pk"), partition_by="status"),
+        )
+    )
+    oldest = list(
+        numbered.filter(nth__lte=SHOWN)
+        .order_by("status", "nth")
+        .values_list("pk", "status", "moved_at", "of")
+    )
+    counts = {status: of for _pk, status, _since, of in oldest}
     chosen = Mission.objects.select_related("need__organisation", "coordinator")
-    narrowed = _filtered(rows, scope, "need__commune__department")
-    return _columns(narrowed, F("moved_at"), chosen, MISSIONS, scope)
+    full = chosen.in_bulk([pk for pk, *_rest in oldest])
+    found = [(full[pk], since) for pk, _status, since, _of in oldest if pk in full]
+    return _columns(found, counts, MISSIONS, scope)
 
 
 def _filtered(rows: QuerySet, scope: Scope, department: str) -> QuerySet:
@@ -106,31 +149,21 @@ def _filtered(rows: QuerySet, scope: Scope, department: str) -> QuerySet:
 
 
 def _columns(
-    rows: QuerySet, since: F | Case, chosen: QuerySet, patience: dict, scope: Scope
+    oldest: Iterable[tuple[Any, datetime]],
+    counts: Mapping[str, int],
+    patience: Mapping[Any, timedelta | None],
+    scope: Scope,
 ) -> list[Column]:
-    """The columns, made in two steps: narrow rows to count and to find the oldest of each state, then those as
-    cards."""
-    narrow = rows.order_by().annotate(
-        stood_since=since,
-        nth=Window(RowNumber(), partition_by="status", order_by=[since.asc(), "pk"]),
-        of=Window(Count("pk"), partition_by="status"),
-    )
-    oldest = list(
-        narrow.filter(nth__lte=SHOWN)
-        .order_by("status", "nth")
-        .values_list("pk", "status", "stood_since", "of")
-    )
-    full = chosen.in_bulk([pk for pk, *_rest in oldest])
-    counts = {status: of for _pk, status, _since, of in oldest}
+    """The columns of the `oldest` rows of each state, in their order, each with the moment since when it stands there."""
     cards: dict[str, list[Card]] = {}
-    for pk, status, stood_since, _of in oldest:
-        need = full[pk].need if isinstance(full[pk], Mission) else full[pk]
-        if status == NeedStatus.SUBMITTED:
-            ageing = _unread_for(stood_since, scope.promised[need.pole_id], scope)
+    for row, since in oldest:
+        need = row.need if isinstance(row, Mission) else row
+        if row.status == NeedStatus.SUBMITTED:
+            ageing = _unread_for(since, scope.promised[need.pole_id], scope)
         else:
-            ageing = _ageing(scope.now - stood_since, patience[status])
-        card = Card(full[pk], need.title, need.organisation.name, stood_since, ageing)
-        cards.setdefault(status, []).append(card)
+            ageing = _ageing(scope.now - since, patience[row.status])
+        card = Card(row, need.title, need.organisation.name, since, ageing)
+        cards.setdefault(row.status, []).append(card)
     return [
         Column(
             status,

@@ -51,6 +51,10 @@ class Kind:
     label: Promise
     help: Help
 
+    # All among which its rows are, found by a short question, or None. Where there is none, the rows aren't asked for: of a
+    # kind that is seldom there, the database takes longer to plan that question than to answer all.
+    among: Callable[[Scope], QuerySet[Any]] | None
+
     # Which rows wait for a coordinator of these pôles, what numbers them ("pk", or the relation to it), since
     # when, and how urgent each is: one of ranks.RANKS.
     rows: Callable[[Scope], QuerySet[Any]]

@@ -19,7 +19,7 @@ from marketplace.desk.union import in_sql, union
 
 # Whoever has waited longest comes first in each place (ranks.py): how late it is doesn't count.
 ORDER = f"rank / {PLACE}, since, kind, number"
-ITEMS = "items (kind, number, rank, since, person, whole) AS MATERIALIZED ({union})"
+ITEMS = "items (kind, number, rank, since, person, whole) AS ({union})"
 OF_ONE_OPERATOR = "WHERE person IN ({people}) OR (person IS NULL AND whole = %s)"
 READ = """
 WITH {items},
@@ -31,11 +31,9 @@ marked AS (
   FROM items {theirs}
 ),
 chosen AS (
-  SELECT kind, number, rank,
-    ROW_NUMBER() OVER (ORDER BY {order}) AS place
-  FROM marked WHERE {chosen} ORDER BY {order} LIMIT %s OFFSET %s
+  SELECT kind, number, rank, since FROM marked WHERE {chosen} ORDER BY {order} LIMIT %s OFFSET %s
 )
-SELECT kind, number, rank, place, 0, 0, 0, 0 FROM chosen
+SELECT kind, number, rank, ROW_NUMBER() OVER (ORDER BY {order}), 0, 0, 0, 0 FROM chosen
 UNION ALL
 SELECT kind, NULL, rank, NULL, mine, ours, free, COUNT(*) FROM marked
 GROUP BY kind, rank, mine, ours, free

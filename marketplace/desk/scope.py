@@ -11,6 +11,7 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Membership, Seat, User
+from marketplace.models.desk.left_to_others import is_on_no_side
 from marketplace.rules import absences, readings
 from marketplace.rules.absences import Away
 
@@ -38,7 +39,7 @@ class Scope:
     department: str = ""
     pole: int = 0
     operator: int = 0
-    on_no_side: bool = False  # as was asked beforehand (`union`)
+    on_no_side: bool | None = None  # None: it hasn’t been `asked_beforehand`
 
     @classmethod
     def of(cls, user: User, memberships: Iterable[Membership], now: datetime) -> Self:
@@ -89,8 +90,15 @@ class Scope:
     def reader(self) -> User:
         """For what asks a person: their number is enough, and whether there is anything that they leave to others."""
         reader = User(pk=self.user)
-        reader.on_no_side = self.on_no_side
+        reader.on_no_side = bool(self.on_no_side)
         return reader
+
+    def asked_beforehand(self, reader: User | None = None) -> Self:
+        """The same, of which it has been asked whether its reader is on a side of anything: of the `reader` of a page, who
+        notes it, for the header asks it too."""
+        if self.on_no_side is not None:
+            return self
+        return replace(self, on_no_side=is_on_no_side(reader or self.reader))
 
     @property
     def is_a_coordinator(self) -> bool:

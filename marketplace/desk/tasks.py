@@ -6,14 +6,13 @@ from datetime import date
 from functools import cache
 from typing import Any
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import Count, F, Q, QuerySet, Window
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from accounts.models import Membership, User
 from marketplace.desk.scope import Scope
 from marketplace.models import Task
-from marketplace.models.desk.left_to_others import asked_beforehand
 from marketplace.models.desk.tasks import Subject, TaskQuerySet, key_of
 from marketplace.rules.prepared import rows_for
 
@@ -44,7 +43,7 @@ class Part:
 
 def of(scope: Scope, whose: str) -> TaskQuerySet:
     """The tasks of this desk, done or not, that its reader may see: whether they are on a side of anything is asked first."""
-    seen = Task.objects.visible_to(asked_beforehand(scope.reader))
+    seen = Task.objects.visible_to(scope.asked_beforehand().reader)
     rows = seen.filter(pole__in=scope.poles)
     if whose == "pole":
         return rows
@@ -78,11 +77,11 @@ def waiting(rows: TaskQuerySet, today: date, *, is_mine: bool = False) -> list[P
 
 
 def done(rows: TaskQuerySet) -> Part:
-    ticked = rows.done().order_by(F("done_at").desc(), "-pk")
-    numbers = list(ticked.values_list("pk", flat=True)[: SHOWN + 1])
-    count = ticked.count() if len(numbers) > SHOWN else len(numbers)
-    shown = _shown(numbers[:SHOWN])
-    return Part("done", _("Done"), [shown[one] for one in numbers[:SHOWN] if one in shown], count)
+    ticked = rows.done().annotate(of=Window(Count("pk"))).order_by(F("done_at").desc(), "-pk")
+    found = list(ticked.values_list("pk", "of")[:SHOWN])
+    shown = _shown([number for number, _of in found])
+    tasks = [shown[number] for number, _of in found if number in shown]
+    return Part("done", _("Done"), tasks, found[0][1] if found else 0)
 
 
 def _shown(numbers: list[int]) -> dict[int, Task]:

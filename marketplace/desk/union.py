@@ -13,17 +13,17 @@ from django.db.models import BigIntegerField, CharField, F, Q, QuerySet, Value
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Cast, Coalesce
 
+from common.counted import there_are
 from common.prepared import READER, ROW
 from marketplace.desk.kind import Kind
-from marketplace.desk.kinds import KINDS
+from marketplace.desk.kinds import BY_CODE, KINDS
 from marketplace.desk.scope import Scope
-from marketplace.models.desk.left_to_others import is_on_no_side
 
 type Sql = tuple[str, list]
 
 # Named apart: a row may have a person or a number of its own.
 COLUMNS = ("desk_kind", "desk_number", "desk_rank", "desk_since", "desk_person", "desk_whole")
-KEPT = 32  # of so many territories, with their filters
+KEPT = 64  # of so many territories, with their filters and the kinds that are there
 A_MOMENT = timedelta(microseconds=1)
 NOTHING: frozenset[int] = frozenset()
 
@@ -45,10 +45,18 @@ def union(scope: Scope) -> Sql:
     hour = scope.now.astimezone(UTC).replace(minute=0, second=0, microsecond=0)
     anybody = replace(
         scope, user=READER, operators=NOTHING, now=hour, kind="", whose="", pole=0, operator=0,
-        on_no_side=is_on_no_side(scope.reader),
+        on_no_side=scope.asked_beforehand().on_no_side,
     )  # fmt: skip
-    words, values = in_words(anybody, tuple(scope.promised.items()), tuple(scope.steps_in.items()))
+    promises = tuple(scope.promised.items()), tuple(scope.steps_in.items())
+    words, values = in_words(anybody, there(scope), *promises)
     return words, [_of(value, scope) for value in values]
+
+
+def there(scope: Scope) -> tuple[str, ...]:
+    """The codes of the kinds that may hold something."""
+    seldom = {kind.code: kind.among(scope) for kind in KINDS if kind.among}
+    found = dict(zip(seldom, there_are([*seldom.values()]), strict=True))
+    return tuple(kind.code for kind in KINDS if found.get(kind.code, True))
 
 
 def _of(value: object, scope: Scope) -> object:
@@ -58,14 +66,16 @@ def _of(value: object, scope: Scope) -> object:
 
 
 @lru_cache(maxsize=KEPT)
-def in_words(scope: Scope, *promises: tuple[tuple[int, int], ...]) -> tuple[str, tuple]:
+def in_words(
+    scope: Scope, kinds: tuple[str, ...], *promises: tuple[tuple[int, int], ...]
+) -> tuple[str, tuple]:
     """Its words for anybody who coordinates there within that hour: put together twice, for two readers, a moment apart, which shows
     what of its values is theirs and the moment's."""
     scope.__dict__["_promises"] = list(map(dict, promises))  # those that the reader has
     later = replace(scope, user=ROW, now=scope.now + A_MOMENT)
     later.__dict__["_promises"] = scope.__dict__["_promises"]
-    words, values = put_together(scope)
-    same_words, moved = put_together(later)
+    words, values = put_together(scope, kinds)
+    same_words, moved = put_together(later, kinds)
     assert words == same_words, "The words of the desk move with the moment."
     return words, tuple(
         _place(one, other, scope.now) for one, other in zip(values, moved, strict=True)
@@ -90,8 +100,8 @@ def _moment(value: Any) -> datetime:
     return datetime.fromisoformat(value).replace(tzinfo=UTC)
 
 
-def put_together(scope: Scope) -> Sql:
-    parts = [in_sql(narrow(kind, scope)) for kind in KINDS]
+def put_together(scope: Scope, kinds: Iterable[str] = tuple(BY_CODE)) -> Sql:
+    parts = [in_sql(narrow(BY_CODE[code], scope)) for code in kinds]
     values: Iterable[Any] = (value for _sql, known in parts for value in known)
     return " UNION ALL ".join(sql for sql, _known in parts), list(values)
 

@@ -14,7 +14,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from common.prepared import Given, Question, rows
+from common.prepared import Given, Question, in_words
 from marketplace.desk.scope import Scope
 
 type Line = tuple[date, int, int, int]
@@ -77,28 +77,24 @@ class Kind:
     say: Callable[[Any, date], Entry]
     to_come: bool = False  # what has passed meanwhile isn't shown
 
-    def lines(self, scope: Scope, first: date, last: date, cap: int) -> list[Line]:
-        """The first `cap` rows of each day. The question is put together once in each process."""
-        if scope.whose == "operator" and not self.whole:
-            return []  # no operator follows them as a whole
-        between = self.between(first, last)
-        if (
-            not scope.on_no_side
-            and not self.read(()).model._base_manager.filter(**between).exists()
-        ):
-            return []  # soon said: to find a plan for the whole question takes longer than its answer
-        begin, end = between.values()
+    def may_hold(self, first: date, last: date) -> QuerySet[Any]:
+        """All of these days, whosever they are: soon said."""
+        rows = self.read(()).model._base_manager.filter(**self.between(first, last))
+        return rows
+
+    def in_words(self, scope: Scope, first: date, last: date, cap: int) -> tuple[str, tuple]:
+        """The question about the first `cap` rows of each day, put together once in each process."""
+        begin, end = self.between(first, last).values()
         by_operator, mine, whole = (
             bool(scope.operator), scope.whose == "mine", scope.whose == "operator",
         )  # fmt: skip
         more: list[Given] = [scope.operator] if by_operator else []
         more += [sorted(scope.people)] if mine else [sorted(scope.operators)] if whole else []
-        found = rows(
+        return in_words(
             self._question,
             scope.user, sorted(scope.poles), max(begin, scope.now) if self.to_come else begin, end, cap,
-            by_operator, mine, whole, scope.on_no_side, *more,
+            by_operator, mine, whole, bool(scope.on_no_side), *more,
         )  # fmt: skip
-        return sorted(row[:-1] for row in found)
 
     @cached_property
     def _question(self) -> Question[Any]:

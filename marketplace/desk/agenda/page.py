@@ -2,17 +2,20 @@
 lines of each."""
 
 from collections import Counter, defaultdict
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
+from typing import Any
 
+from django.db import connection
 from django.utils.translation import gettext as _
 
+from common.counted import there_are
 from marketplace.desk.agenda import kinds
 from marketplace.desk.agenda import window as windows
-from marketplace.desk.agenda.kind import Entry, Kind
+from marketplace.desk.agenda.kind import Entry, Kind, Line
 from marketplace.desk.scope import Scope
 from marketplace.models import Absence
-from marketplace.models.desk.left_to_others import is_on_no_side
 from marketplace.states import MissionStatus
 
 SPANS = 6  # missions that go on all the time, shown by name
@@ -68,12 +71,14 @@ class Page:
 
 def read(scope: Scope, window: windows.Window, *, today: date) -> Page:
     """`scope` says whose, `window` which days and which kinds."""
-    scope = replace(scope, on_no_side=is_on_no_side(scope.reader))
+    scope = scope.asked_beforehand()
     found: dict[date, list[Entry]] = defaultdict(list)
     more: Counter[date] = Counter()
+    lines = _lines(scope, window)
+    rows = _rows_of(lines)
     for kind in kinds.KINDS:
-        if kind.code not in window.without:
-            _add(kind, scope, window, today, found, more)
+        if kind.code in lines:
+            _add(kind, lines[kind.code], rows[kind.read], window, today, found, more)
     for entries in found.values():
         entries.sort(key=lambda entry: (not entry.when, entry.when))  # by the hour; then the others
     days = [
@@ -91,19 +96,51 @@ def read(scope: Scope, window: windows.Window, *, today: date) -> Page:
     return Page(days, _away(scope, window), running, others)
 
 
+def _lines(scope: Scope, window: windows.Window) -> dict[str, list[Line]]:
+    """The first lines of each day, of each kind that is shown and has any: in one question, whose parts are kept."""
+    asked = [
+        kind
+        for kind in kinds.KINDS
+        # No operator follows as a whole what has no way to one.
+        if kind.code not in window.without and (kind.whole or scope.whose != "operator")
+    ]
+    if asked and not scope.on_no_side:
+        # To find a plan for the whole of these questions takes longer than their answer.
+        some = there_are([kind.may_hold(window.first, window.last) for kind in asked])
+        asked = [kind for kind, there in zip(asked, some, strict=True) if there]
+    if not asked:
+        return {}
+    parts = [kind.in_words(scope, window.first, window.last, window.cap) for kind in asked]
+    words = " UNION ALL ".join(
+        f"SELECT {at}, lines.* FROM ({sql}) AS lines" for at, (sql, _values) in enumerate(parts)
+    )
+    found: dict[str, list[Line]] = {}
+    with connection.cursor() as cursor:
+        cursor.execute(words, [value for _sql, values in parts for value in values])
+        for at, day, nth, number, of, _reader in cursor.fetchall():
+            on = date.fromisoformat(day) if isinstance(day, str) else day  # SQLite has no days
+            found.setdefault(asked[at].code, []).append((on, nth, number, of))
+    return {code: sorted(lines) for code, lines in found.items()}
+
+
+def _rows_of(lines: Mapping[str, list[Line]]) -> dict[Callable[..., Any], dict[int, Any]]:
+    """The rows of these lines by how they are read: a mission that begins, and another that ends, in one question."""
+    numbers: dict[Callable[..., Any], set[int]] = defaultdict(set)
+    for code, some in lines.items():
+        numbers[kinds.BY_CODE[code].read].update(number for _day, _nth, number, _of in some)
+    return {read: {row.pk: row for row in read(some)} for read, some in numbers.items()}
+
+
 def _add(
     kind: Kind,
-    scope: Scope,
+    chosen: list[Line],
+    read: Mapping[int, Any],
     window: windows.Window,
     today: date,
     found: dict[date, list[Entry]],
     more: Counter[date],
 ) -> None:
     """The first lines of each day, in the order of their rows, and how many are left out."""
-    chosen = kind.lines(scope, window.first, window.last, window.cap)
-    if not chosen:
-        return
-    read = {row.pk: row for row in kind.read([pk for _day, _nth, pk, _of in chosen])}
     shown: Counter[date] = Counter()
     for day, _nth, pk, of in chosen:
         if pk in read:

@@ -3,11 +3,12 @@
 from datetime import timedelta
 from typing import Any
 
-from django.db.models import IntegerField, QuerySet, Value
+from django.db.models import IntegerField, OuterRef, QuerySet, Subquery, Value
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from accounts.models import Organisation
 from accounts.states import OrganisationStatus
 from marketplace.desk import nouns
 from marketplace.desk.kind import Kind, through
@@ -21,15 +22,17 @@ NOBODY_ASKED = timedelta(days=14)
 
 
 def _rows(scope: Scope) -> QuerySet[Need]:
-    """Those that somebody is asked for are few, and are read first: asked of each need, all proposals that there are would be."""
-    waits: dict[str, Any] = {
-        "status": NeedStatus.PUBLISHED,
-        "pole__in": scope.poles,
-        "published_at__lte": scope.now - NOBODY_ASKED,
-    }
-    asked = Proposal.objects.going_on().filter(**{f"need__{of}": one for of, one in waits.items()})
-    published = Need.objects.filter(organisation__status=OrganisationStatus.ACCEPTED, **waits)
-    return published.exclude(pk__in=asked.order_by().values("need"))
+    # A subquery, which stops at the first: of an EXISTS all proposals of the country would be read, to be joined.
+    asked = Proposal.objects.going_on().filter(need=OuterRef("pk")).order_by().values("pk")[:1]
+    published = Need.objects.filter(
+        status=NeedStatus.PUBLISHED,
+        pole__in=scope.poles,
+        published_at__lte=scope.now - NOBODY_ASKED,
+    )
+    # Nearly all organisations are accepted: the others are looked up rather than all.
+    others = Organisation.objects.exclude(status=OrganisationStatus.ACCEPTED).order_by()
+    published = published.exclude(organisation__in=others.values("pk"))
+    return published.alias(asked=Subquery(asked)).filter(asked=None)
 
 
 def _rank(scope: Scope) -> Value:
@@ -87,6 +90,7 @@ KIND = Kind(
             "The structure is asked whether it still holds after the days that your pôle has set, and without an answer the need is paused."
         ),
     ),
+    among=None,
     rows=_rows,
     number="pk",
     since="published_at",

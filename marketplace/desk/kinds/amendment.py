@@ -83,6 +83,7 @@ KIND = Kind(
             "What was signed first still holds, and hours stop on its last day."
         ),
     ),
+    among=None,
     rows=_rows,
     number="pk",
     since="proposed_at",

@@ -15,14 +15,17 @@ from marketplace.desk.line import Help, Words
 from marketplace.desk.ranks import ANSWER, first_of
 from marketplace.desk.scope import Scope
 from marketplace.models import AskedPole
-from marketplace.models.desk.elsewhere import REMINDED_AFTER
+from marketplace.models.desk.elsewhere import REMINDED_AFTER, AskedPoleQuerySet
 from marketplace.rules import readings
+
+
+def _among(scope: Scope) -> AskedPoleQuerySet:
+    return AskedPole.objects.waiting().filter(pole__in=scope.poles)
 
 
 def _rows(scope: Scope) -> QuerySet[Any]:
     """Without those that the reader leaves to another coordinator."""
-    waiting = AskedPole.objects.waiting().filter(pole__in=scope.poles)
-    return waiting.looked_into_by(scope.reader).with_since()
+    return _among(scope).looked_into_by(scope.reader).with_since()
 
 
 def _rank(scope: Scope) -> Combinable:
@@ -63,6 +66,7 @@ KIND = Kind(
             "Its coordinators are told after ten working days that no answer came."
         ),
     ),
+    among=_among,
     rows=_rows,
     number="pk",
     since="since",

@@ -72,6 +72,7 @@ KIND = Kind(
             "No paper can be made before that: both sides wait for your answer."
         ),
     ),
+    among=None,
     rows=_rows,
     number="pk",
     since="sheet__share_asked_at",

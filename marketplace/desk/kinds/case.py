@@ -62,6 +62,7 @@ KIND = Kind(
             "It stays open and nobody else is asked: a call for help wants you today."
         ),
     ),
+    among=None,
     rows=_rows,
     number="pk",
     since="opened_at",

@@ -14,12 +14,16 @@ from marketplace.desk.line import Help, Words, within
 from marketplace.desk.ranks import ANSWER, LATE, by_age
 from marketplace.desk.scope import Scope
 from marketplace.models import Behalf
+from marketplace.models.desk.behalf import BehalfQuerySet
+
+
+def _among(scope: Scope) -> BehalfQuerySet:
+    return Behalf.objects.asked().filter(pole__in=scope.poles)
 
 
 def _rows(scope: Scope) -> QuerySet[Any]:
     """Without what the reader asks for themselves, and what one of their own people does."""
-    ours = Behalf.objects.visible_to(scope.reader).filter(pole__in=scope.poles)
-    return ours.asked().exclude(asked_by=scope.user)
+    return _among(scope).visible_to(scope.reader).exclude(asked_by=scope.user)
 
 
 def _rank(scope: Scope) -> Combinable:
@@ -56,6 +60,7 @@ KIND = Kind(
             "Whoever asks goes on waiting, and what nobody has taken up after sixty days is erased."
         ),
     ),
+    among=_among,
     rows=_rows,
     number="pk",
     since="asked_at",

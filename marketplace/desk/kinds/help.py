@@ -50,6 +50,7 @@ KIND = Kind(
             "The mission goes on as it is and the person hears nothing: at once for a call for help, this week for a doubt."
         ),
     ),
+    among=None,
     rows=_rows,
     number="pk",
     since="answered_at",

@@ -90,6 +90,7 @@ KIND = Kind(
             "Nobody is asked any more; the line stays until somebody is, or you note it."
         ),
     ),
+    among=None,
     rows=_rows,
     number="pk",
     since="ended_at",

@@ -16,8 +16,12 @@ from marketplace.models import Joining
 from marketplace.states import NeedStatus
 
 
+def _among(_scope: Scope) -> QuerySet[Joining]:
+    return Joining.objects.found()
+
+
 def _rows(scope: Scope) -> QuerySet[Any]:
-    return Joining.objects.found().filter(
+    return _among(scope).filter(
         pk__in=Joining.objects.judged_by(scope.reader).values("pk"),
         older__pole__in=scope.poles,
         older__status=NeedStatus.PUBLISHED,
@@ -67,6 +71,7 @@ KIND = Kind(
         ),
         otherwise=gettext_lazy("Both needs go on by themselves, and ask the same people."),
     ),
+    among=_among,
     rows=_rows,
     number="pk",
     since="found_at",

@@ -16,10 +16,14 @@ from marketplace.desk.ranks import ANSWER, LATE, by_age
 from marketplace.desk.scope import Scope
 
 
+def _among(_scope: Scope) -> QuerySet[MailDomain]:
+    return MailDomain.objects.waiting()
+
+
 def _rows(scope: Scope) -> QuerySet[Any]:
     """Without those of organisations that the reader leaves to another coordinator."""
     theirs = Organisation.objects.verified_by(scope.reader).filter(pole__in=scope.poles)
-    return MailDomain.objects.waiting().filter(organisation__in=theirs.values("pk"))
+    return _among(scope).filter(organisation__in=theirs.values("pk"))
 
 
 def _rank(scope: Scope) -> Combinable:
@@ -60,6 +64,7 @@ KIND = Kind(
             "An administrator goes on letting people in one by one, and waits for your answer."
         ),
     ),
+    among=_among,
     rows=_rows,
     number="pk",
     since="asked_at",

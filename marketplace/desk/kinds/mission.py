@@ -170,6 +170,7 @@ KIND = Kind(
             "It stays where it is: nobody else moves it, and its dates may pass before it begins."
         ),
     ),
+    among=None,
     rows=_rows,
     number="pk",
     since="waits_since",

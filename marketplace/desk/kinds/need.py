@@ -73,6 +73,7 @@ KIND = Kind(
             "The structure goes on waiting: whoever follows it is reminded on the last day your pôle promises, and all its coordinators are once that has passed."
         ),
     ),
+    among=None,
     rows=_rows,
     number="pk",
     since="handed_in_at",

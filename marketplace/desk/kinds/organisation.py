@@ -52,6 +52,7 @@ KIND = Kind(
             "It can do nothing, and its needs wait with it: whoever follows it is reminded on the last day your pôle promises, and all its coordinators are once that has passed."
         ),
     ),
+    among=None,
     rows=_rows,
     number="pk",
     since="handed_in_at",

@@ -111,6 +111,7 @@ KIND = Kind(
             "The proposal closes by itself when the days that your pôle promises are over, and whoever waited hears so kindly."
         ),
     ),
+    among=None,
     rows=_rows,
     number="pk",
     since="created_at",

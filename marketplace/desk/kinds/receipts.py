@@ -51,6 +51,7 @@ KIND = Kind(
             "Its companies don’t know whether they may count on a receipt: they wait for your answer."
         ),
     ),
+    among=None,
     rows=_rows,
     number="organisation",
     since="declared_at",

@@ -13,14 +13,19 @@ from marketplace.desk.line import Help, Words, in_charge, within
 from marketplace.desk.ranks import ANSWER, SOON, first_of
 from marketplace.desk.scope import Scope
 from marketplace.models import MessageReport
+from marketplace.models.talk.moderation import MessageReportQuerySet
 
 WAYS = ("message__thread__proposal__need__", "message__thread__need__")  # to the need talked about
+
+
+def _among(_scope: Scope) -> MessageReportQuerySet:
+    return MessageReport.objects.waiting()
 
 
 def _rows(scope: Scope) -> QuerySet[MessageReport]:
     """The first waiting report of each message, so that it has one line; not shown to the author of the message, nor
     to whoever is on a side of the conversation."""
-    waiting = MessageReport.objects.waiting()
+    waiting = _among(scope)
     first = waiting.filter(message=OuterRef("message"), pk__lt=OuterRef("pk"))
     of_proposal, of_need = (Q(**{f"{way}pole__in": scope.poles}) for way in WAYS)
     reports = waiting.filter(of_proposal | of_need)
@@ -64,6 +69,7 @@ KIND = Kind(
             "The message stays as it is for both sides, and whoever reported it hears nothing."
         ),
     ),
+    among=_among,
     rows=_rows,
     number="pk",
     since="created_at",

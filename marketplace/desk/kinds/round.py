@@ -25,13 +25,18 @@ def _looking() -> QuerySet[RoundTeam]:
     return RoundTeam.objects.filter(offer__status=OfferStatus.PUBLISHED).exclude(Exists(asked))
 
 
-def _with_looking() -> QuerySet[Any]:
+def _with_looking(rounds: QuerySet[Any]) -> QuerySet[Any]:
     looking = Q(teams__in=_looking().values("pk"))
-    return Round.objects.annotate(
+    return rounds.annotate(
         looking=Count("teams", filter=looking),
         all_teams=Count("teams"),
         since=Min("teams__offer__published_at", filter=looking),
     )
+
+
+def _among(scope: Scope) -> QuerySet[Any]:
+    today = timezone.localdate(scope.now)
+    return Round.objects.filter(status=RoundStatus.CLOSED, ends_on__gte=today)
 
 
 def _rows(scope: Scope) -> QuerySet[Any]:
@@ -39,8 +44,7 @@ def _rows(scope: Scope) -> QuerySet[Any]:
     theirs = Organisation.objects.verified_by(scope.reader).filter(
         pole__in=scope.poles, status__in=ACTIVE
     )
-    today = timezone.localdate(scope.now)
-    standing = _with_looking().filter(status=RoundStatus.CLOSED, ends_on__gte=today)
+    standing = _with_looking(_among(scope))
     return standing.filter(looking__gt=0, organisation__in=theirs.values("pk"))
 
 
@@ -50,7 +54,7 @@ def _rank(scope: Scope) -> Combinable:
 
 def _read(numbers: Collection[int], _scope: Scope) -> QuerySet[Any]:
     return (
-        _with_looking()
+        _with_looking(Round.objects.all())
         .filter(pk__in=numbers)
         .select_related("organisation__referent__coordinator", "organisation__referent__operator")
     )
@@ -92,6 +96,7 @@ KIND = Kind(
         ),
         otherwise=gettext_lazy("On their first day these teams have nowhere to go."),
     ),
+    among=_among,
     rows=_rows,
     number="pk",
     since="since",

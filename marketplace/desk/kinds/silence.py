@@ -57,6 +57,7 @@ KIND = Kind(
             "A case opens by itself if nobody answers, and what is going wrong may be found too late."
         ),
     ),
+    among=None,
     rows=_rows,
     number="pk",
     since="created_at",

@@ -76,6 +76,7 @@ KIND = Kind(
         because=gettext_lazy("Its day has come: you or a colleague wrote it down."),
         otherwise=gettext_lazy("It stays here, late by one more day each day."),
     ),
+    among=None,
     rows=_rows,
     number="pk",
     since="since",

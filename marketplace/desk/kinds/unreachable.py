@@ -70,6 +70,7 @@ KIND = Kind(
             "They receive nothing more from us, and this line goes after thirty days."
         ),
     ),
+    among=None,
     rows=_rows,
     number="pk",
     since="refused_at",

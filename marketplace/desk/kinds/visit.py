@@ -102,6 +102,7 @@ KIND = Kind(
             "The line stays. Where no time was found, the structure hears nothing more; where whoever was to come has left, nobody comes."
         ),
     ),
+    among=None,
     rows=_rows,
     number="pk",
     since="since",

@@ -82,6 +82,7 @@ KIND = Kind(
             "A place that is given back goes to the first who waits; otherwise they wait until its end."
         ),
     ),
+    among=None,
     rows=_rows,
     number="need",
     since="asked_at",

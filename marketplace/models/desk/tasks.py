@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Membership, Organisation, Pole, User
+from accounts.models import Membership, Organisation, Pole, User, coordinated_by
 from marketplace.models.desk import desk
 from marketplace.models.desk.records import OrganisationRecord, PersonRecord
 from marketplace.models.market.needs import Need
@@ -65,8 +65,8 @@ class TaskQuerySet(desk.KeptQuerySet):
         if of in desk.SUBJECTS:
             return super().visible_to(user, of=of)
         found = super().visible_to(user)
-        if of:
-            found = found.filter(**{f"{of}__isnull": False})
+        if of:  # it is about one thing at most
+            found = self.filter(pole__in=coordinated_by(user), **{f"{of}__isnull": False})
         # By their number: a reader may be known by that alone.
         me = User.objects.alias(low=Lower("email")).filter(pk=user.pk, low=Lower(OuterRef("email")))
         people = PersonRecord.objects.visible_to(user).filter(Q(email="") | ~Exists(me))

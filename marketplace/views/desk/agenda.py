@@ -20,7 +20,7 @@ from marketplace.views.desk.desk import scope_of
 
 @require_safe
 def index(request: SignedInRequest) -> HttpResponse:
-    scope = scope_of(request)
+    scope = scope_of(request).asked_beforehand(request.user)
     today = timezone.localdate(scope.now)
     window = Window.of(request.GET, today=today, whose=scope.whose, operator=scope.operator)
     context = {

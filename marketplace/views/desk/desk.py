@@ -43,10 +43,11 @@ def scope_of(request: SignedInRequest) -> Scope:
 
 
 def desk(request: SignedInRequest) -> HttpResponse:
-    scope = scope_of(request)
+    scope = scope_of(request).asked_beforehand(request.user)
     asked = request.GET.get("page", "1")
     number = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 7 else 1
     listing = read(scope, page=max(1, number), per=A_PAGE)
+    departments = list(Department.objects.filter(poles__in=scope.poles).distinct())
     return render(
         request,
         "marketplace/desk/desk.html",
@@ -60,9 +61,9 @@ def desk(request: SignedInRequest) -> HttpResponse:
             "health": health.trouble(scope.now),
             "kinds": _chips(scope, "kind", LABELS, listing.by_kind),
             "whose": _chips(scope, "whose", WHOSE, listing.by_whose),
-            "filtered_by": _filtered_by(scope),
+            "filtered_by": _filtered_by(scope, departments),
             "ages": AGES.items(),
-            "departments": Department.objects.filter(poles__in=scope.poles).distinct(),
+            "departments": departments,
             "operators": list(Organisation.objects.seated_in(*scope.poles).only("name")),
             "poles": _several(pole for one in request.memberships for pole in one.poles),
             "mine_away": scope.away.get(request.user.pk),
@@ -89,13 +90,14 @@ def _chips(
     ]
 
 
-def _filtered_by(scope: Scope) -> str:
-    """The filters in a few words, for where they are folded."""
+def _filtered_by(scope: Scope, ours: list[Department]) -> str:
+    """The filters in a few words, for where they are folded; `ours` are the departments of these pôles."""
     chosen: list[object] = [WHOSE[scope.whose], LABELS[scope.kind]]
     if scope.age:
         chosen.append(AGES[scope.age])
     if scope.department:
-        chosen += Department.objects.filter(code=scope.department)
+        found = [one for one in ours if one.code == scope.department]
+        chosen += found or Department.objects.filter(code=scope.department)
     return ", ".join(map(str, chosen))
 
 
@@ -107,7 +109,7 @@ def _several(poles: Iterable[int]) -> list[Pole]:
 
 def board_page(request: SignedInRequest, what: str) -> HttpResponse:
     """The board: needs or missions in columns by state, the oldest first."""
-    scope = scope_of(request)
+    scope = scope_of(request).asked_beforehand(request.user)
     boards = {"besoins": board.needs, "missions": board.missions}
     if what not in boards:
         raise Http404
@@ -128,7 +130,7 @@ def helps(request: SignedInRequest) -> HttpResponse:
 
 def charge(request: SignedInRequest) -> HttpResponse:
     """How much each coordinator and each operator has in hand."""
-    scope = scope_of(request)
+    scope = scope_of(request).asked_beforehand(request.user)
     loads = load(scope)
     people = User.objects.in_bulk([line.person for line in loads if line.person])
     operators = Organisation.objects.in_bulk([line.operator for line in loads if line.operator])

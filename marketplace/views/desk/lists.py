@@ -15,7 +15,7 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts.models import Pole, User
+from accounts.models import Membership, Pole, User
 from accounts.permissions import require
 from accounts.requests import SignedInRequest
 from common import spreadsheets
@@ -30,7 +30,6 @@ from marketplace.models import JournalKind, SavedFilter
 from marketplace.models.desk.journal import LONGEST_REASON
 from marketplace.rules.journal_parties import NOUNS
 from marketplace.rules.journal_parties import Reader as ToldOf
-from marketplace.rules.permissions import poles_whose_journal_is_read_by
 from marketplace.views.desk.bulk import undo_of
 from marketplace.views.desk.figures import SHEETS, sent_file
 from marketplace.views.long_lists import counted_page
@@ -149,7 +148,9 @@ def _shown(request: SignedInRequest, asked: Asked, views: list[SavedFilter]) -> 
         ],
         "is_choosing": request.GET.get(CHOOSING) in asked.choices,
         "orders": _orders(kind),
-        "reads_journal": bool(poles_whose_journal_is_read_by(request.user)),
+        "reads_journal": any(
+            one.poles and one.role == Membership.Role.ADMINISTRATOR for one in request.memberships
+        ),
         "choices": [{"column": one, "is_shown": one in asked.columns} for one in kind.columns[1:]],
         "views": [
             {"view": one, "is_here": one.query == query, "may_change": one.pk in may_change}

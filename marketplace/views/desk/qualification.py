@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from operator import itemgetter
+from typing import Any
 
 from django.contrib import messages
 from django.db.models import QuerySet
@@ -12,13 +13,25 @@ from django.views.decorators.http import require_POST
 
 from accounts.models import ForbiddenMove, User
 from accounts.requests import SignedInRequest
+from common.counted import there_are
 from marketplace import ranking
 from marketplace.actions.desk import qualification
 from marketplace.actions.market import needs
 from marketplace.actions.refusals import NotYet
 from marketplace.desk import happened, score_histogram, story
 from marketplace.forms.desk.qualification import OutcomeForm, QualificationForm
-from marketplace.models import AskedPoleStep, Dispatched, Need, Proposal, Qualification, reasons
+from marketplace.models import (
+    AskedPole,
+    AskedPoleStep,
+    Dispatched,
+    Need,
+    Note,
+    Proposal,
+    Qualification,
+    Tag,
+    Task,
+    reasons,
+)
 from marketplace.models.desk.left_to_others import asked_beforehand
 from marketplace.models.market.bosses import filled_under
 from marketplace.rules import permissions
@@ -56,6 +69,7 @@ def detail(request: SignedInRequest, pk: int) -> HttpResponse:
     best = around.matches(top=score_histogram.WIDE) if around else []
     shown = best[: score_histogram.SHOWN]
     asked, more_asked = first_of(_asked(reader, need), request.GET.get(ASKED))
+    there = _what_there_is(need)
     return render(
         request,
         "marketplace/desk/desk_need.html",
@@ -68,32 +82,49 @@ def detail(request: SignedInRequest, pk: int) -> HttpResponse:
             "spread": score_histogram.of([match.score for match in best]),
             "asked": [_line(proposal) for proposal in asked],
             "more_asked": more_asked,
-            "elsewhere": need.asked_poles.as_told(request.user) if follows else [],
+            "elsewhere": need.asked_poles.as_told(request.user)
+            if follows and there["asked_poles"]
+            else [],
             "looks": looks,
             "can_list": permissions.can_take_charge(request.user, need),
             "can_propose": side.can_propose,
             "can_qualify": permissions.can_qualify_need(request.user, need),
             "can_visit": permissions.can_propose_visit(request.user, need),
             "sheet": _sheet(need) if follows else None,
-            "events": _story(request.user, need, whole=follows),
+            "events": _story(request.user, need, there, whole=follows),
             **kept_about(request, need, "need"),
         },
     )
 
 
-def _story(user: User, need: Need, *, whole: bool) -> list[dict]:
+def _what_there_is(need: Need) -> dict[str, bool]:
+    """What there is about it at all, whoever reads it: most needs have nothing of some, and of that the page asks no more."""
+    parts: dict[str, QuerySet[Any]] = {
+        "notes": Note.objects.filter(need=need),
+        "tags": Tag.objects.filter(need=need),
+        "tasks": Task.objects.filter(need=need),
+        "dispatched": Dispatched.objects.filter(need=need),
+        "asked_poles": AskedPole.objects.filter(need=need),
+    }
+    there = dict(zip(parts, there_are([*parts.values()]), strict=True))
+    for kept in ("notes", "tags", "tasks"):
+        setattr(need, f"has_{kept}", there[kept])  # for `kept_about`
+    return there
+
+
+def _story(user: User, need: Need, there: dict[str, bool], *, whole: bool) -> list[dict]:
     """Its steps, what the rules did with it and, for whoever follows it (`whole`), what other pôles were asked and have
     answered: the newest first."""
+    dispatched = happened.dispatched(Dispatched.objects.filter(need=need))
     given = [
         {"at": row.at, "words": story.words_of(row), "by": ""}
-        for row in happened.dispatched(Dispatched.objects.filter(need=need)).select_related(
-            "operator"
-        )
+        for row in (dispatched.select_related("operator") if there["dispatched"] else ())
     ]
     steps = need.steps.filter(~filled_under(user)).select_related("by")
     moved = events(steps, discreet=False)
+    looks = whole and there["asked_poles"]
     asked = (
-        AskedPoleStep.objects.filter(asked__need=need) if whole else AskedPoleStep.objects.none()
+        AskedPoleStep.objects.filter(asked__need=need) if looks else AskedPoleStep.objects.none()
     )
     told = [
         {"at": step.at, "words": story.words_of_asked(step), "by": step.by and str(step.by)}

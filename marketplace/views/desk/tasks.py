@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -12,7 +12,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts.models import Pole, User, poles_of
+from accounts.models import Pole, User, coordinated_by, poles_of
 from accounts.permissions import require
 from accounts.requests import SignedInRequest
 from common.dates import spoken
@@ -21,7 +21,8 @@ from marketplace.actions.refusals import NotYet
 from marketplace.desk import tasks
 from marketplace.forms.desk.tasks import DayForm, TaskForm
 from marketplace.models import Task
-from marketplace.models.desk.tasks import Subject
+from marketplace.models.desk.left_to_others import asked_beforehand
+from marketplace.models.desk.tasks import Subject, key_of
 from marketplace.rules import permissions
 from marketplace.views.desk.desk import scope_of
 from marketplace.views.desk.stories import home_of, task_subject
@@ -30,7 +31,7 @@ from marketplace.views.desk.stories import home_of, task_subject
 @require_safe
 def index(request: SignedInRequest) -> HttpResponse:
     """What is to be done: late, today, to come; or what is done (`?fait=1`). `?faite=12` is the one just ticked off."""
-    scope = scope_of(request)
+    scope = scope_of(request).asked_beforehand(request.user)
     asked = request.GET.get("qui", "")
     whose = asked if asked in tasks.WHOSE else ""
     shows_done = request.GET.get("fait") == "1"
@@ -110,10 +111,17 @@ def day(request: SignedInRequest) -> HttpResponse:
 
 
 def _task(request: SignedInRequest, pk: int) -> Task:
-    """The task; 404 for one of another pôle, or about what the reader leaves to others."""
+    """The task; 404 for one of another pôle, or about what the reader leaves to others, which is asked of what it is about
+    alone: of all that it might be, the database takes longer to plan than to answer."""
     scope_of(request)
-    rows = Task.objects.visible_to(request.user).with_what_lists_show()
-    return get_object_or_404(rows, pk=pk)
+    task = get_object_or_404(Task.objects.with_what_lists_show(), pk=pk)
+    reader, about = asked_beforehand(request.user), task.subject
+    seen = Task.objects.filter(pole__in=coordinated_by(reader))
+    if about is not None:
+        seen = Task.objects.visible_to(reader, of=key_of(about))
+    if not seen.filter(pk=pk).exists():
+        raise Http404
+    return task
 
 
 def detail(request: SignedInRequest, pk: int) -> HttpResponse:

@@ -9,7 +9,7 @@ from django.db.models import Prefetch, Q, prefetch_related_objects
 from django.forms import BaseForm
 from django.http import FileResponse, Http404, HttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import slugify
@@ -27,7 +27,7 @@ from marketplace.forms.documents.signatures import SignForm
 from marketplace.forms.documents.signing_links import AddressForm, LinkForm
 from marketplace.forms.talk.files import ScanForm
 from marketplace.models import Departure, Document, Kind, Mission, Party, Valuation
-from marketplace.models.documents.documents import CHANGED_BY, kinds_before
+from marketplace.models.documents.documents import CHANGED_BY, Signature, kinds_before
 from marketplace.models.documents.eligibility import why_no_receipt
 from marketplace.models.documents.valuations import told_to
 from marketplace.rules import permissions, served
@@ -38,6 +38,7 @@ from marketplace.rules.prepared import rows_for
 from marketplace.rules.references import papers_of
 from marketplace.states import AmendmentStatus, DocumentStatus
 from marketplace.views.documents import team_certificates
+from marketplace.views.documents.of_reader import visible
 from marketplace.views.documents.signing_forms import (
     address_form,
     for_parties,
@@ -53,21 +54,6 @@ def _kind(word: str) -> Kind:
         return Kind(word)
     except ValueError:
         raise Http404 from None
-
-
-def visible(request: SignedInRequest, pk: int) -> Document:
-    found = Document.objects.visible_to(request.user).select_related(
-        "organisation",
-        "member__person",
-        "mission__sheet",
-        "mission__need__organisation",
-        "mission__need__pole",
-        "mission__offer__organisation",
-        "mission__offer__person",
-        "mission__proposal__need__organisation",
-        "mission__proposal__offer__organisation",
-    )
-    return get_object_or_404(found, pk=pk)
 
 
 @led_to_what_stays
@@ -221,11 +207,14 @@ def page(
     request: SignedInRequest, document: Document, *, bound: BaseForm | None = None
 ) -> HttpResponse:
     """The page of a document. `bound` is a form that was refused: it is shown in its place, with its errors."""
+    prefetch_related_objects(
+        [document], Prefetch("signatures", Signature.objects.select_related("scan", "user"))
+    )
     mine = permissions.parties_to_sign(request.user, document)
     not_yet = why_not_for_all(document, Party.STRUCTURE) if Party.STRUCTURE in mine else ""
     if not_yet and bound is None:
         mine = [party for party in mine if party != Party.STRUCTURE]
-    signed = list(document.signatures.select_related("scan", "user"))
+    signed = list(document.signatures.all())
     left = document.parties_left() if document.waits_for_signatures else []
     context = {
         "document": document,

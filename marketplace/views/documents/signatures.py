@@ -17,7 +17,8 @@ from marketplace.forms.documents.signatures import SignForm
 from marketplace.forms.talk.files import ScanForm
 from marketplace.models import Signature
 from marketplace.rules import permissions
-from marketplace.views.documents.documents import page, party_named, visible
+from marketplace.views.documents.documents import page, party_named
+from marketplace.views.documents.of_reader import visible
 
 
 def address_of(request: OurRequest) -> str | None:

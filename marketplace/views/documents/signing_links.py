@@ -16,7 +16,8 @@ from marketplace.forms.documents.signing_links import AddressForm, LinkForm, Lin
 from marketplace.models import Party, SigningAddress, SigningLink
 from marketplace.rules import permissions
 from marketplace.rules.permissions import signing_links as rights
-from marketplace.views.documents.documents import page, party_named, pdf, visible
+from marketplace.views.documents.documents import page, party_named, pdf
+from marketplace.views.documents.of_reader import visible
 from marketplace.views.documents.signatures import address_of
 from marketplace.views.documents.signing_forms import readers
 from marketplace.views.links import link_over

@@ -15,6 +15,7 @@ from marketplace.actions.talk import moderation
 from marketplace.forms.talk.messages import RemovalForm
 from marketplace.forms.talk.moderation import CannedLineForm
 from marketplace.models import CannedLine, MessageReport
+from marketplace.models.desk.left_to_others import asked_beforehand
 from marketplace.models.talk.moderation import MessageReportQuerySet
 from marketplace.rules import permissions
 from marketplace.views.keyset import After, cut
@@ -25,7 +26,7 @@ BESIDE = 3  # messages before and after the one reported: enough to understand i
 
 
 def _reports(user: User) -> MessageReportQuerySet:
-    return MessageReport.objects.on_the_desk_of(user).select_related(
+    return MessageReport.objects.on_the_desk_of(asked_beforehand(user)).select_related(
         "by",
         "settled_by",
         "message__author",

@@ -209,7 +209,7 @@ def test_as_many_questions_whatever_it_holds(client, nadia, pole, django_assert_
     client.force_login(nadia)
     for view in ("semaine", "mois"):
         client.get(reverse("agenda"), {"vue": view, "le": MONDAY})
-        with django_assert_max_num_queries(20):
+        with django_assert_max_num_queries(13):
             client.get(reverse("agenda"), {"vue": view, "le": MONDAY})
     assert Task.objects.count() == 12
 

@@ -353,7 +353,7 @@ def test_no_list_asks_more_for_more_rows_nor_for_more_colleagues(
         one_of_each(pole)
         make_colleague(nadia)
     page_of(client, code, all_columns(code))
-    with django_assert_max_num_queries(18):
+    with django_assert_max_num_queries(17):
         assert page_of(client, code, all_columns(code)).status_code == 200
 
 

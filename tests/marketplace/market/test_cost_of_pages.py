@@ -122,6 +122,10 @@ def test_the_page_of_a_need_asks_few_questions(asks, need):
     asks(None, url, 4)
 
 
+def test_the_page_of_a_need_for_its_coordinator_asks_few_questions(asks, need):
+    asks(make_coordinator(need.pole), reverse("desk-need", args=[need.pk]), 16 + SNAPSHOT)
+
+
 def test_the_page_of_why_somebody_isn_t_put_forward_asks_few_questions(asks, need):
     url = reverse("need-why-pair", args=[need.pk, make_offer().pk])
     asks(make_coordinator(need.pole), url, 16 + SNAPSHOT)
