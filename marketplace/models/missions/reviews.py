@@ -80,9 +80,7 @@ def _lent(company: Organisation) -> Q:
 
 
 class Review(models.Model):
-    """What one side says at the end: once, and never edited. `is_readable`: on a mission's page, to who reads it."""
-
-    is_readable: bool
+    """What one side says at the end: once, and never edited."""
 
     class Arrived(models.TextChoices):
         YES = "YES", _("Yes, all of it")

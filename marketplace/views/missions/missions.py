@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from decimal import Decimal
 from functools import wraps
+from typing import Any
 
 from django.contrib import messages
 from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet, prefetch_related_objects
@@ -286,8 +287,8 @@ def _conversation(request: SignedInRequest, mission: Mission) -> dict:
 
 
 def _reviews(mission: Mission) -> dict:
-    """The reviews that may be read; of the others, only who has given one."""
-    given = list(mission.reviews.all())
+    """The reviews that may be read (`_whole` says which); of the others, only who has given one."""
+    given: list[Any] = list(mission.reviews.all())
     closed = [review for review in given if not review.is_readable]
     return {
         "reviews": [review for review in given if review.is_readable],
