@@ -28,11 +28,6 @@ def by_day(moment: datetime) -> datetime:
     return at(local.date(), OPENS + minutes // 60, minutes % 60)
 
 
-def working(day: date) -> date:
-    """That day, or the Monday after a Saturday or Sunday."""
-    return day + timedelta(days=max(0, 7 - day.weekday()) if day.weekday() > 4 else 0)
-
-
 def live(stories: Iterable[Story]) -> int:
     """Play all stories at once, each act at its moment, up to now; acts of the future don't happen. Returns how
     many stories there are."""

@@ -5,11 +5,12 @@ from datetime import datetime, timedelta
 from django.utils import timezone
 
 from marketplace.actions.desk import absences, cases, desk, dispatch, notes, qualification, register
-from marketplace.demo.clock import Story, at, working
+from marketplace.demo.clock import Story, at
 from marketplace.demo.market import Cast
 from marketplace.desk.kinds.need import KIND as A_NEED
 from marketplace.models import Case, DispatchRule, Finding, Mission, Need, Qualification
 from marketplace.rules.dispatch_reading import Rules
+from marketplace.rules.working_days import worked_from
 from marketplace.states import FindingStatus, NeedStatus
 
 SAID = (
@@ -62,7 +63,7 @@ def stories(cast: Cast, needs: list[Need]) -> list[Story]:
 
 
 def _days_ago(days: int, hour: int) -> datetime:
-    return at(working(timezone.localdate() - timedelta(days=days)), hour)
+    return at(worked_from(timezone.localdate() - timedelta(days=days)), hour)
 
 
 def _notes(followed: list[Need]) -> Story:

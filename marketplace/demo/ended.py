@@ -7,12 +7,13 @@ from django.utils import timezone
 
 from accounts.models import User
 from marketplace.actions.market import freshness, needs
-from marketplace.demo.clock import Story, at, working
+from marketplace.demo.clock import Story, at
 from marketplace.demo.files import read
 from marketplace.demo.market import Cast, drafted
 from marketplace.demo.missions import DAY
 from marketplace.demo.stories import said_no
 from marketplace.models import Need
+from marketplace.rules.working_days import worked_from
 from marketplace.states import NeedStatus
 
 UNREAD = {NeedStatus.REFUSED, NeedStatus.REDIRECTED}  # never online
@@ -29,13 +30,13 @@ def _story(cast: Cast, item: dict, number: int) -> Story:
     by = cast.coordinators[number % len(cast.coordinators)]
     needs.submit(need, by=need.created_by)
     if item["ends"] not in UNREAD:
-        yield at(working(day + (1 + number % 2) * DAY), 14, 50)
+        yield at(worked_from(day + (1 + number % 2) * DAY), 14, 50)
         needs.publish(need, by=by)
     for turn in range(item.get("asked", 0)):
         yield from said_no(
-            need, working(timezone.localdate() + (4 + 5 * turn) * DAY), number + turn
+            need, worked_from(timezone.localdate() + (4 + 5 * turn) * DAY), number + turn
         )
-    yield at(working(day + (2 + item["after"]) * DAY), 11, 30)
+    yield at(worked_from(day + (2 + item["after"]) * DAY), 11, 30)
     _end(need, item, by=by)
 
 

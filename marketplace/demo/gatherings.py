@@ -17,9 +17,10 @@ from marketplace.actions.gatherings import (
     unannounced,
 )
 from marketplace.actions.market import learnings, proposals
-from marketplace.demo.clock import Story, at, working
+from marketplace.demo.clock import Story, at
 from marketplace.demo.market import Cast, posted
 from marketplace.models import Attendance, Gathering, Offer, Side, Skill
+from marketplace.rules.working_days import worked_from
 from marketplace.states import AttendanceStatus, OfferStatus
 
 SHEETS = {
@@ -108,7 +109,7 @@ def _full(cast: Cast) -> Story:
     today = timezone.localdate()
     yield at(today - timedelta(days=20), 10)
     by, said = _host(cast, "informatique")
-    starts_at = at(working(today + timedelta(days=12)), 14, 0)
+    starts_at = at(worked_from(today + timedelta(days=12)), 14, 0)
     gathering = _made(said | SHEETS, starts_at, by=by, words="tableur")
     yield at(today - timedelta(days=12), 11)
     _come(gathering, _people(cast, gathering)[:9])
@@ -124,7 +125,7 @@ def _led(cast: Cast) -> Story:
     by, said = _host(cast, "ressourcerie")
     person = cast.persons[LEADS]
     offer = Offer.objects.filter(person=person, status=OfferStatus.PUBLISHED).order_by("pk").first()
-    starts_at = at(working(today + timedelta(days=20)), 9, 30)
+    starts_at = at(worked_from(today + timedelta(days=20)), 9, 30)
     trainer = {"trainer": offer} if offer else {}
     gathering = _made(said | HIRING | trainer, starts_at, by=by, words="recrut")
     yield at(today - timedelta(days=14), 17)
@@ -143,7 +144,7 @@ def _open(cast: Cast) -> Story:
     today = timezone.localdate()
     yield at(today - timedelta(days=8), 16)
     by, said = _host(cast, "passeurs")
-    starts_at = at(working(today + timedelta(days=26)), 18, 0)
+    starts_at = at(worked_from(today + timedelta(days=26)), 18, 0)
     gathering = _made(said | CLUB, starts_at, by=by, words="comptab", hours=2)
     learnings.write(cast.persons["Lambert"], kept=[], added=gathering.skills.first())
     yield at(today - timedelta(days=4), 9)
@@ -154,7 +155,7 @@ def _over(cast: Cast) -> Story:
     today = timezone.localdate()
     yield at(today - timedelta(days=50), 10)
     by, said = _host(cast, "avocats")
-    starts_at = at(working(today - timedelta(days=20)), 9, 0)
+    starts_at = at(worked_from(today - timedelta(days=20)), 9, 0)
     gathering = _made(said | ADVICE, starts_at, by=by, words="droit du travail")
     yield at(today - timedelta(days=45), 10)
     _come(gathering, _people(cast, gathering)[2:8])
@@ -177,9 +178,9 @@ def _held(cast: Cast) -> Story:
     it. Three months later some say whether they use it."""
     today = timezone.localdate()
     need = yield from posted(cast, TAUGHT, SERVED, today - timedelta(days=128))
-    yield at(working(today - timedelta(days=122)), 10)
+    yield at(worked_from(today - timedelta(days=122)), 10)
     by, said = _host(cast, "compta")
-    starts_at = at(working(today - timedelta(days=106)), 9, 0)
+    starts_at = at(worked_from(today - timedelta(days=106)), 9, 0)
     gathering = _made(said | BALANCE, starts_at, by=by, words="comptes")
     yield at(today - timedelta(days=117), 15)
     rows = _people(cast, gathering)

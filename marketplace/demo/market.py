@@ -30,6 +30,7 @@ from marketplace.models import (
     Skill,
     Welcome,
 )
+from marketplace.rules.working_days import worked_from
 from marketplace.states import NeedStatus
 
 # The road that a need has taken to where it stands.
@@ -97,7 +98,7 @@ def posted(
     """A need written on this day, and qualified by a coordinator two working days later at the most."""
     need = yield from drafted(cast, item, of, day)
     needs.submit(need, by=need.created_by)
-    yield clock.at(clock.working(day + timedelta(days=1 + by_whom % 2)), 14, 20)
+    yield clock.at(worked_from(day + timedelta(days=1 + by_whom % 2)), 14, 20)
     needs.publish(need, by=cast.coordinators[by_whom % len(cast.coordinators)])
     return need
 
@@ -106,11 +107,9 @@ def drafted(cast: Cast, item: dict, of: str, day: date) -> Generator[datetime, N
     """Written by the form that its structure fills in, with the questions it asks, if any."""
     structure = cast.organisations[of]
     by = cast.author(structure)
-    yield clock.at(clock.working(day), 10, 30)
+    yield clock.at(worked_from(day), 10, 30)
     need = Need(pole=structure.pole, organisation=structure, created_by=by)
-    form = NeedForm(
-        _typed(structure, item, of, clock.working(day + BEFORE_IT_STARTS)), instance=need
-    )
+    form = NeedForm(_typed(structure, item, of, worked_from(day + BEFORE_IT_STARTS)), instance=need)
     assert form.is_valid(), form.errors
     return needs.write(form.kept(), form, [*_chosen(item["skills"])], by=by)
 
@@ -145,7 +144,7 @@ def offered(cast: Cast, need: Need, who: str, day: date) -> Generator[datetime, 
     company = membership.organisation if membership else None
     home = company.commune if company else person.commune
     assert home is not None, "everybody here lives somewhere"
-    yield clock.at(clock.working(day), 9, 30)
+    yield clock.at(worked_from(day), 9, 30)
     offer = Offer.objects.create(
         pole=cast.pole, organisation=company, person=person, title=person.trade or need.title,
         about="Ce que je sais faire, je l’explique volontiers.", time="WORK" if company else "OWN",

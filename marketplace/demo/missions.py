@@ -23,7 +23,7 @@ from marketplace.actions.missions import (
     tellings,
 )
 from marketplace.actions.talk import messages
-from marketplace.demo.clock import at, working
+from marketplace.demo.clock import at
 from marketplace.demo.sentences import AIM, FACTORS, GLAD, PROUD, WORK, WORK_OF_A_SERVICE
 from marketplace.law.regimes import EMPLOYER
 from marketplace.models import (
@@ -46,6 +46,7 @@ from marketplace.models import (
     Voice,
 )
 from marketplace.models.documents.documents import kinds_after, kinds_before
+from marketplace.rules.working_days import worked_from
 
 DAY = timedelta(days=1)
 HELLO = "Bonjour, votre besoin me parle. J’ai fait la même chose l’an dernier pour une autre association."
@@ -126,7 +127,7 @@ def up_to_the_yes(told: Told) -> Iterator[datetime]:
     yield at(told.asked, 10)
     proposal = proposals.apply(told.need, told.offer, word=HELLO, by=told.person)
     yield from talk(proposal, told.asked, len(TALK))
-    yield at(working(told.asked + 4 * DAY), 15)
+    yield at(worked_from(told.asked + 4 * DAY), 15)
     last = proposal.thread.messages.order_by("pk").last()
     watching = [head_of(told.company)] if told.frame else []
     for reader in (told.host, told.person, *watching):
@@ -139,7 +140,7 @@ def up_to_the_yes(told: Told) -> Iterator[datetime]:
 
 def talk(proposal: Proposal, day: date, lines: int) -> Iterator[datetime]:
     for number, (side, text) in enumerate(TALK[:lines]):
-        day = working(day + DAY)
+        day = worked_from(day + DAY)
         yield at(day, 11 + number, 40)
         by = proposal.need.created_by if side == Side.NEED else proposal.offer.created_by
         messages.say(proposal.thread, text=text, by=by, sent_key=f"demo-{proposal.pk}-{number}")
@@ -147,31 +148,31 @@ def talk(proposal: Proposal, day: date, lines: int) -> Iterator[datetime]:
 
 def up_to_the_start(told: Told) -> Iterator[datetime]:
     """The acts before the start: the sheet and, at work, the legal frame, the employer's agreement and the papers."""
-    day, frame = working(told.asked + 5 * DAY), told.frame
+    day, frame = worked_from(told.asked + 5 * DAY), told.frame
     if frame is not None:
         yield at(day, 9, 30)
         regimes.choose(
             told.again(), whose=frame.whose, directs=frame.directs, receipt=frame.receipt,
             large_lender=frame.large_lender, small_user=frame.small_user, by=told.host,
         )  # fmt: skip
-    day = working(day + DAY)
+    day = worked_from(day + DAY)
     yield at(day, 14)
     mission = told.again()
     words = {"aim": AIM % mission.need.title, "work": told.work[0]}
     sheets.change(mission, words, read=mission.sheet.number, side=Side.NEED, by=told.host)
-    day = working(day + DAY)
+    day = worked_from(day + DAY)
     yield at(day, 14)
     mission = told.again()
     missions.agree(mission, read=mission.sheet.number, side=Side.OFFER, by=told.person)
     if frame is not None:
         yield from _agreed_at_work(told, frame, day + DAY)
     yield from signed(told, kinds_before(told.again().regime), day + 4 * DAY)
-    yield at(working(max(told.mission.starts_on, day + 7 * DAY)), 9, 5)
+    yield at(worked_from(max(told.mission.starts_on, day + 7 * DAY)), 9, 5)
     missions.start(told.again(), by=told.host, now=timezone.now())
 
 
 def _agreed_at_work(told: Told, frame: Frame, day: date) -> Iterator[datetime]:
-    yield at(working(day), 9, 40)
+    yield at(worked_from(day), 9, 40)
     contract = Contract.PUBLIC if told.company.is_public else Contract.PERMANENT
     employee, _new = Employee.objects.get_or_create(
         organisation=told.company, person=told.person,
@@ -189,7 +190,7 @@ def _agreed_at_work(told: Told, frame: Frame, day: date) -> Iterator[datetime]:
 def agreed_to(told: Told, day: date) -> Iterator[datetime]:
     """The employer says yes: the manager by the link of the letter, then the company."""
     for number, by in enumerate((None, head_of(told.company))):
-        yield at(working(day), 10 + 4 * number)
+        yield at(worked_from(day), 10 + 4 * number)
         asked = Agreement.objects.waiting().get(mission=told.mission)
         agreements.answer(
             asked, answer=Agreement.Answer.YES, by=by, now=timezone.now(),
@@ -214,14 +215,14 @@ def head_of(organisation: Organisation) -> User:
 def signed(told: Told, kinds: Iterable[Kind], day: date) -> Iterator[datetime]:
     """The structure makes the papers, and all sign them, each on another day."""
     for kind in kinds:
-        yield at(working(day), 11)
+        yield at(worked_from(day), 11)
         document = documents.make(kind, told.again(), by=told.host, now=timezone.now())
         yield from signatures_of(told, document, day)
 
 
 def signatures_of(told: Told, document: Document, day: date) -> Iterator[datetime]:
     for number, party in enumerate(document.parties_left()):
-        yield at(working(day + (1 + number) * DAY), 16)
+        yield at(worked_from(day + (1 + number) * DAY), 16)
         by, capacity = _signatory(told, party)
         signatures.sign(
             document, party=party, read=document.sha256, by=by, name=by.get_full_name(),
@@ -241,19 +242,19 @@ def at_work(told: Told) -> Iterator[datetime]:
     """Hours each week, written and confirmed every other week, and the follow-ups."""
     first = timezone.localdate()
     for week in range(1, told.weeks, 2):
-        days = [working(first + (7 * past + 2) * DAY) for past in (week - 1, week)]
+        days = [worked_from(first + (7 * past + 2) * DAY) for past in (week - 1, week)]
         yield at(days[1], 17)
         written = dict.fromkeys(days, (told.a_week, told.work[1]))
         hours.write(told.again(), written, person=told.person, today=days[1])
         yield from _how_it_goes(told, days[1])
-        yield at(working(days[1] + 2 * DAY), 9, 50)
+        yield at(worked_from(days[1] + 2 * DAY), 9, 50)
         last = told.mission.hours.order_by("pk").last()
         if last is not None:
             hours.confirm(told.again(), up_to=last.pk, by=told.host, now=timezone.now())
 
 
 def _how_it_goes(told: Told, day: date) -> Iterator[datetime]:
-    yield at(working(day + DAY), 12)
+    yield at(worked_from(day + DAY), 12)
     answer_all(told)
 
 
@@ -268,13 +269,13 @@ def answer_all(told: Told) -> None:
 
 
 def up_to_the_end(told: Told) -> Iterator[datetime]:
-    day = working(timezone.localdate() + 3 * DAY)
+    day = worked_from(timezone.localdate() + 3 * DAY)
     yield at(day, 10, 40)
     answer_all(told)
     yield at(day, 11)
     missions.deliver(told.again(), by=told.person, now=timezone.now())
     for side, rating in zip(Side, told.ratings, strict=True):
-        day = working(day + 2 * DAY)
+        day = worked_from(day + 2 * DAY)
         yield at(day, 10)
         missions.review(
             told.again(), side=side, by=told.voice(side), rating=rating, words=_review(told, side),
@@ -282,7 +283,7 @@ def up_to_the_end(told: Told) -> Iterator[datetime]:
             may_quote=rating > 3, may_name=told.frame is not None and side == Side.NEED and rating > 3,
         )  # fmt: skip
     if told.frame is not None:
-        yield at(working(day + DAY), 10)
+        yield at(worked_from(day + DAY), 10)
         missions.review(
             told.again(), side=Voice.COMPANY, by=head_of(told.company), rating=5, words=_next_words(Voice.COMPANY, PROUD),
             again=True, may_name=True,
@@ -292,7 +293,7 @@ def up_to_the_end(told: Told) -> Iterator[datetime]:
     yield from signed(told, kinds_after(told.mission.regime)[:1], day + 5 * DAY)
     if told.lines:
         yield from _told_by_both(told, told.lines, day + 6 * DAY)
-    yield at(working(day + 110 * DAY), 9, 20)  # whether it still serves has been asked
+    yield at(worked_from(day + 110 * DAY), 9, 20)  # whether it still serves has been asked
     answer_all(told)
 
 
@@ -310,21 +311,21 @@ def _next_words(side: str, words: Sequence[str]) -> str:
 
 def _told_by_both(told: Told, lines: dict[str, str], day: date) -> Iterator[datetime]:
     """Who came tells the end of it, and the structure agrees to what is told."""
-    yield at(working(day), 11)
+    yield at(worked_from(day), 11)
     telling = tellings.write(
         told.again(), side=Side.OFFER, read="0", by=told.person,
         needed=lines["needed"], done=lines["done"], changed=lines["changed"], alt="",
     )  # fmt: skip
-    yield at(working(day + DAY), 9)
+    yield at(worked_from(day + DAY), 9)
     tellings.agree(telling, side=Side.NEED, read=str(telling.version), by=told.host)
 
 
 def _the_receipt(told: Told, day: date) -> Iterator[datetime]:
     """The company declares the value, the structure gives its receipt."""
     assert told.frame is not None, "on one's own time nothing is deducted"
-    yield at(working(day + 2 * DAY), 15)
+    yield at(worked_from(day + 2 * DAY), 15)
     given = told.mission.hours.confirmed().total() * told.frame.worth
     valuations.declare(told.again(), given, by=head_of(told.company), now=timezone.now())
-    yield at(working(day + 4 * DAY), 11)
+    yield at(worked_from(day + 4 * DAY), 11)
     by, capacity = _signatory(told, Party.STRUCTURE)
     receipts.issue(told.again(), by=by, capacity=capacity, now=timezone.now())

@@ -7,11 +7,12 @@ from django.utils import timezone
 from accounts.actions import seats
 from marketplace.actions.desk import elsewhere
 from marketplace.demo import people
-from marketplace.demo.clock import Story, at, working
+from marketplace.demo.clock import Story, at
 from marketplace.demo.files import read
 from marketplace.demo.market import Cast
 from marketplace.demo.stories import was_there_before
 from marketplace.models import Need
+from marketplace.rules.working_days import worked_from
 from marketplace.states import NeedStatus
 
 IN_BOTH = "escale"  # the operator that coordinates both pôles
@@ -24,7 +25,7 @@ def exchange(needs: list[Need], cast: Cast) -> Story:
     pole = people.make_neighbours(read("organisations"), read("people"))
     seats.settle(cast.organisations[IN_BOTH], pole, by=None, now=timezone.now())
     need = next(one for one in needs if one.status == NeedStatus.PUBLISHED and one.is_listed)
-    day = working(timezone.localdate() - timedelta(days=5))
+    day = worked_from(timezone.localdate() - timedelta(days=5))
     was_there_before(day, need)
     yield at(day, 15, 30)
     assert need.coordinator is not None, "a coordinator has published it"

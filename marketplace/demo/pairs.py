@@ -6,9 +6,10 @@ from django.utils import timezone
 
 from marketplace.actions.market import pair_asks, proposals
 from marketplace.actions.talk import messages
-from marketplace.demo.clock import Story, at, working
+from marketplace.demo.clock import Story, at
 from marketplace.demo.market import Cast, offered, posted
 from marketplace.models import Pair, Side
+from marketplace.rules.working_days import worked_from
 
 NEED = {
     "title": "Lancer une conserverie avec les invendus du marché",
@@ -45,14 +46,14 @@ def _under_way(cast: Cast) -> Story:
     own = yield from offered(cast, need, OWN, today - timedelta(days=32))
     for offer, skill in ((work, "plan-affaires"), (own, "redaction")):
         offer.held.exclude(skill__code=skill).delete()
-    yield at(working(today - timedelta(days=28)), 10)
+    yield at(worked_from(today - timedelta(days=28)), 10)
     word = "Le plan d’affaires d’un côté, les mots de l’autre : voulez-vous les porter à deux ?"
     by = cast.author(need.organisation)
     for proposal in pair_asks.ask(need, work, own, word=word, by=by, invites=True):
-        yield at(working(today - timedelta(days=26 - proposal.pk % 2)), 15)
+        yield at(worked_from(today - timedelta(days=26 - proposal.pk % 2)), 15)
         who = cast.persons[WORK if proposal.offer == work else OWN]
         proposals.accept(proposal, side=Side.OFFER, by=who)
     thread = Pair.objects.get(need=need).thread
     for number, (name, text) in enumerate(TALK):
-        yield at(working(today - timedelta(days=22 - number)), 9 + number)
+        yield at(worked_from(today - timedelta(days=22 - number)), 9 + number)
         messages.say(thread, text=text, by=cast.persons[name], sent_key=f"demo-pair-{number}")

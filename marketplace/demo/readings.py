@@ -7,11 +7,12 @@ from django.utils import timezone
 
 from accounts.models import Membership, User
 from marketplace.actions.desk import journal
-from marketplace.demo.clock import Story, at, working
+from marketplace.demo.clock import Story, at
 from marketplace.demo.market import Cast
 from marketplace.models import JournalKind, Mission, Need, Offer
 from marketplace.models.desk.journal import AFTER_SEARCH
 from marketplace.rules.journal_parties import NOUNS, Reader
+from marketplace.rules.working_days import worked_from
 
 MOST = 4
 HANDED_OUT = ("aline.moreau", "claire.hermant", "noe.lambert")
@@ -26,7 +27,7 @@ def stories(cast: Cast) -> list[Story]:
 def _follows(cast: Cast, by: User, *days: int) -> Story:
     """On each of these days, what the coordinator reads to follow a mission: the people, the need, the mission, some twice."""
     for ago in sorted(days, reverse=True):
-        yield at(working(timezone.localdate() - timedelta(days=ago)), 10)
+        yield at(worked_from(timezone.localdate() - timedelta(days=ago)), 10)
         for kind, noun, number in _of_a_morning(cast):
             _reads(by, kind, noun, number)
         _employers_read(cast)
@@ -34,7 +35,7 @@ def _follows(cast: Cast, by: User, *days: int) -> Story:
 
 def _looks_for(cast: Cast, by: User, ago: int) -> Story:
     """Somebody phoned: the coordinator looks for them by name, and opens their page."""
-    yield at(working(timezone.localdate() - timedelta(days=ago)), 15)
+    yield at(worked_from(timezone.localdate() - timedelta(days=ago)), 15)
     for person in _people(cast):
         _reads(by, JournalKind.SOUGHT, "person", person.pk)
         _reads(by, JournalKind.PERSON_READ, "person", person.pk, form=AFTER_SEARCH)

@@ -7,12 +7,13 @@ from django.utils import timezone
 
 from accounts.models import Membership, User
 from marketplace.actions.market import round_teams, rounds
-from marketplace.demo.clock import Story, at, working
+from marketplace.demo.clock import Story, at
 from marketplace.demo.market import Cast
 from marketplace.demo.people import address
 from marketplace.forms.market.rounds import RoundForm, TeamOfferForm
 from marketplace.forms.market.skills import Chosen
 from marketplace.models import Offer, Round, RoundTeam, Skill
+from marketplace.rules.working_days import worked_from
 
 HOUSE = "verrerie"
 DAY = timedelta(days=1)
@@ -88,7 +89,7 @@ def _people(cast: Cast) -> list[User]:
 
 def _open(cast: Cast, today: date) -> Story:
     yield at(today - 4 * DAY, 10)
-    round = _written(cast, OPEN, places=20, days=1, begins=working(today + 35 * DAY))
+    round = _written(cast, OPEN, places=20, days=1, begins=worked_from(today + 35 * DAY))
     rounds.open_to_answers(round, by=cast.persons["Hermant"], now=timezone.now())
     rounds.carry_on(timezone.now())
     for number, person in enumerate(_people(cast)[1:]):
@@ -100,7 +101,7 @@ def _open(cast: Cast, today: date) -> Story:
 def _formed(cast: Cast, today: date) -> Story:
     claire = cast.persons["Hermant"]
     yield at(today - 12 * DAY, 11)
-    round = _written(cast, FORMED, places=5, days=2, begins=working(today + 21 * DAY))
+    round = _written(cast, FORMED, places=5, days=2, begins=worked_from(today + 21 * DAY))
     rounds.open_to_answers(round, by=claire, now=timezone.now())
     # Those who came last first: the others have given their days of the year in missions.
     for number, person in enumerate(reversed(_people(cast))):

@@ -10,12 +10,13 @@ from accounts.models import Pole, User
 from marketplace.actions.market import proposals, silence
 from marketplace.actions.missions import followups, hours, missions
 from marketplace.demo import people
-from marketplace.demo.clock import Story, at, working
+from marketplace.demo.clock import Story, at
 from marketplace.demo.files import read
 from marketplace.demo.market import Cast
 from marketplace.demo.missions import HELLO, talk
 from marketplace.models import Need, NeedSkill, Offer, OfferSkill, Origin, Proposal, Side
 from marketplace.rules import working_days
+from marketplace.rules.working_days import worked_from
 from marketplace.states import NeedStatus, OfferStatus
 
 # Applications that a structure lets close without an answer, by need: who applies (anybody if it isn't
@@ -69,7 +70,7 @@ def stories(cast: Cast, needs: list[Need], offers: list[Offer]) -> Iterator[Stor
 def _a_no_of_then(need: Need, number: int) -> Iterator[Story]:
     """Of a need that has been online for some time: somebody was asked in its first weeks, and said no."""
     assert need.published_at is not None, "what is open has been published"
-    day = working(timezone.localdate(need.published_at) + timedelta(days=5 + number % 16))
+    day = worked_from(timezone.localdate(need.published_at) + timedelta(days=5 + number % 16))
     if day < timezone.localdate() - timedelta(days=35):
         yield said_no(need, day, number)
 
@@ -119,12 +120,12 @@ def _asked(need: Need, offer: Offer, number: int) -> Story:
     assert need.published_at is not None, "what is open has been published"
     assert offer.published_at is not None, "what is open has been published"
     first = timezone.localdate(max(need.published_at, offer.published_at)) + timedelta(days=1)
-    day = working(max(first, timezone.localdate() - timedelta(days=2 + number % 8)))
+    day = worked_from(max(first, timezone.localdate() - timedelta(days=2 + number % 8)))
     yield at(day, 9 + number % 8, 25)
     proposal = _ask(ORIGINS[number // 3 % 3], need, offer)
     yield from talk(proposal, day, number % 3)
     if number % 15 == 12:
-        yield at(working(day + timedelta(days=1)), 17)
+        yield at(worked_from(day + timedelta(days=1)), 17)
         side = Side.NEED if proposal.has_yes_of(Side.OFFER) else Side.OFFER
         by = need.created_by if side == Side.NEED else _who_comes(offer)
         proposals.decline(proposal, side=side, reason=NOT_FREE, by=by)
@@ -152,7 +153,7 @@ def said_no(need: Need, day: date, number: int) -> Iterator[datetime]:
     if offer is None:
         return
     proposal = _ask(ORIGINS[number % len(ORIGINS)], need, offer)
-    yield at(working(day + timedelta(days=4)), 10 + number % 6)
+    yield at(worked_from(day + timedelta(days=4)), 10 + number % 6)
     if proposal.has_yes_of(Side.OFFER):
         proposals.decline(
             proposal, side=Side.NEED, reason=NOT_THEM[number % len(NOT_THEM)], by=need.created_by

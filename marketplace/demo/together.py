@@ -11,13 +11,14 @@ from accounts.models import Organisation, User
 from marketplace.actions.market import alike, carriers, joinings, needs
 from marketplace.actions.missions import hours, missions, served, sheets
 from marketplace.demo import market
-from marketplace.demo.clock import Story, at, working
+from marketplace.demo.clock import Story, at
 from marketplace.demo.market import Cast
 from marketplace.demo.missions import DAY, Told, signed, up_to_the_yes
 from marketplace.demo.sentences import AIM, WORK
 from marketplace.models import Need, Side
 from marketplace.models.documents.documents import kinds_before
 from marketplace.rules.joinings import apart
+from marketplace.rules.working_days import worked_from
 
 LEAD, BESIDE = "tierslieu", ("ressourcerie", "mairie")
 JOINT = {
@@ -61,22 +62,22 @@ def _carried(cast: Cast, day: date) -> Generator[datetime, None, Need]:
         other = cast.organisations[key]
         carriers.invite(need, other, word=WORDS, by=need.created_by, now=timezone.now())
     for number, carrier in enumerate(need.carriers.select_related("organisation")):
-        yield at(working(day + (1 + number) * DAY), 11, 5)
+        yield at(worked_from(day + (1 + number) * DAY), 11, 5)
         carriers.agree(carrier, by=cast.author(carrier.organisation), now=timezone.now())
-    yield at(working(day + 4 * DAY), 9, 40)
+    yield at(worked_from(day + 4 * DAY), 9, 40)
     needs.submit(need, by=need.created_by)
-    yield at(working(day + 5 * DAY), 14, 20)
+    yield at(worked_from(day + 5 * DAY), 14, 20)
     needs.publish(need, by=cast.coordinators[0])
     return need
 
 
 def _up_to_the_start(cast: Cast, told: Told) -> Iterator[datetime]:
-    day = working(told.asked + 6 * DAY)
+    day = worked_from(told.asked + 6 * DAY)
     yield at(day, 14)
     mission = told.again()
     words = {"aim": AIM % mission.need.title, "work": WORK[0]}
     sheets.change(mission, words, read=mission.sheet.number, side=Side.NEED, by=told.host)
-    yield at(working(day + DAY), 14)
+    yield at(worked_from(day + DAY), 14)
     mission = told.again()
     missions.agree(mission, read=mission.sheet.number, side=Side.OFFER, by=told.person)
     whose = {cast.organisations[key].pk: words for key, words in SIGNS_AS.items()}
@@ -87,7 +88,7 @@ def _up_to_the_start(cast: Cast, told: Told) -> Iterator[datetime]:
             by=cast.author(row.organisation), now=timezone.now(),
         )  # fmt: skip
     yield from signed(told, kinds_before(told.again().regime), day + 2 * DAY)
-    yield at(working(max(mission.starts_on, day + 7 * DAY)), 9, 5)
+    yield at(worked_from(max(mission.starts_on, day + 7 * DAY)), 9, 5)
     missions.start(told.again(), by=told.host, now=timezone.now())
 
 
@@ -95,12 +96,12 @@ def _hours_of_each(cast: Cast, told: Told) -> Iterator[datetime]:
     """A day in each house; each confirms its own."""
     first = timezone.localdate()
     for number, structure in enumerate(_structures(cast)):
-        day = working(first + (3 + 5 * number) * DAY)
+        day = worked_from(first + (3 + 5 * number) * DAY)
         yield at(day, 17)
         house = None if number == 0 else structure
         said = {day: (Decimal("3.5"), "Atelier avec l’équipe")}
         hours.write(told.again(), said, person=told.person, today=day, served=house)
-        yield at(working(day + 2 * DAY), 10)
+        yield at(worked_from(day + 2 * DAY), 10)
         last = told.mission.hours.order_by("pk").last()
         if last is not None:
             by = cast.author(structure)
@@ -121,12 +122,12 @@ def _alike(cast: Cast) -> Story:
         need = yield from market.posted(cast, item, key, day + 3 * number * DAY, by_whom=number)
         pair.append(need)
     older, younger = pair
-    yield at(working(day + 9 * DAY), 10, 15)
+    yield at(worked_from(day + 9 * DAY), 10, 15)
     by, now = cast.coordinators[0], timezone.now()
     # As the clock would: it looks at all that is laid out, of which some is of a later day.
     joining = alike.show(older.pk, younger.pk, far=apart(older, younger), now=now)
     joinings.propose(joining, hours=14, places=1, word="", by=by, now=now)
     for number, need in enumerate(pair):
-        yield at(working(day + (11 + number) * DAY), 9, 50)
+        yield at(worked_from(day + (11 + number) * DAY), 9, 50)
         who: User = need.created_by
         joinings.say_yes(joining, need, by=who, now=timezone.now())

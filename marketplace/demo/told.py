@@ -12,7 +12,7 @@ from marketplace.actions.documents import eligibility
 from marketplace.actions.market import duties, people
 from marketplace.actions.missions import amendments, succession
 from marketplace.demo import market, programmes
-from marketplace.demo.clock import Story, at, working
+from marketplace.demo.clock import Story, at
 from marketplace.demo.files import read
 from marketplace.demo.market import Cast
 from marketplace.demo.missions import (
@@ -28,6 +28,7 @@ from marketplace.demo.missions import (
 )
 from marketplace.demo.people import BEGAN
 from marketplace.models import CompanyProgramme, CompanyYear, Duty, Headcount, Side, Transfer
+from marketplace.rules.working_days import worked_from
 
 FRAMES = {
     "service": Frame("COMPANY", "EMPLOYER", "YES"),
@@ -52,7 +53,7 @@ def stories(cast: Cast) -> Iterator[Story]:
 def settle(cast: Cast) -> Story:
     """Before anything else: who signs for each organisation, and which structures may give tax receipts."""
     day = timezone.localdate() - timedelta(days=BEGAN - 6)
-    yield at(working(day), 10)
+    yield at(worked_from(day), 10)
     for organisation in cast.organisations.values():
         first = organisation.memberships.order_by("pk").first()
         if first is None or organisation.may_coordinate or not organisation.is_accepted:
@@ -119,7 +120,7 @@ def _amended(told: Told) -> Iterator[datetime]:
     weeks, told.weeks = told.weeks, 2
     yield from at_work(told)
     told.weeks = weeks
-    yield at(working(told.mission.starts_on + 16 * DAY), 10)
+    yield at(worked_from(told.mission.starts_on + 16 * DAY), 10)
     mission = told.again()
     values = {"hours": mission.sheet.hours + 7, "ends_on": mission.ends_on + 14 * DAY}
     amendment = amendments.propose(
@@ -136,15 +137,15 @@ def _leaves(cast: Cast, told: Told) -> Iterator[datetime]:
     answer."""
     told.weeks = 2
     yield from at_work(told)
-    yield at(working(timezone.localdate() + 3 * DAY), 17)
+    yield at(worked_from(timezone.localdate() + 3 * DAY), 17)
     people.leave(
         Membership.objects.get(user=told.person, organisation=told.company), now=timezone.now()
     )
-    yield at(working(timezone.localdate() + 2 * DAY), 10)
+    yield at(worked_from(timezone.localdate() + 2 * DAY), 10)
     colleague = cast.persons["Gossart"]
     asked = succession.ask(
         told.again(), colleague=colleague, by=cast.author(told.company), now=timezone.now(),
         word="Amélie, l’équipe de nuit compte sur nous : prendrais-tu la suite ?",
     )  # fmt: skip
-    yield at(working(timezone.localdate() + 3 * DAY), 15)
+    yield at(worked_from(timezone.localdate() + 3 * DAY), 15)
     succession.answer(asked, answer=Transfer.Answer.YES, by=colleague, now=timezone.now())
