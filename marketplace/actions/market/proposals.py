@@ -356,7 +356,8 @@ def lock(needs: QuerySet[Need], offers: QuerySet[Offer]) -> None:
 
 def _lock_waiting(which: Q) -> None:
     rows = Proposal.objects.open().filter(which).select_for_update(no_key=True).order_by("pk")
-    list(rows.values_list("pk", flat=True))
+    # Whole rows: asked for their numbers alone, SQLite 3.46 fails on its own plan once it has been told to ANALYZE.
+    list(rows)
 
 
 def _keep_own_yes(proposal: Proposal, offer: Offer, *, by: User, how: str = "ACCOUNT") -> None:
