@@ -1,4 +1,5 @@
-"""Chooses the law under which a mission is done, from three answers that may change until something is signed."""
+"""Chooses the law under which a mission is done, from three answers that may change until all have signed a paper, or it
+begins. A paper that one side alone has signed is void with a change."""
 
 from django.db import transaction
 from django.utils import timezone
