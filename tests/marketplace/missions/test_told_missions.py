@@ -309,3 +309,19 @@ def test_a_suspended_structure_says_no_yes(client, mission):
     suspend(mission)
     assert agree(client, mission, by_of(mission, Side.NEED)).status_code == 403
     assert not Consent.objects.standing(by_of(mission, Side.NEED), ConsentKind.TELLING).exists()
+
+
+@pytest.mark.parametrize(
+    ("language", "if_"), [("fr", "Si vous reprenez votre oui"), ("en", "If you take it back")]
+)
+def test_under_a_yes_that_stands_what_would_go_is_no_statement_about_today(
+    client, mission, language, if_
+):
+    """“At once: the words and the picture are shown nowhere”, of what is shown."""
+    both(client, mission)
+    User.objects.update(language=language)
+    client.force_login(mission.offer.person)
+    page = client.get(reverse("consents")).text
+    assert if_ in page
+    assert ">Aussitôt" not in page
+    assert ">At once" not in page
