@@ -85,7 +85,7 @@ def _receipt(structure: Organisation, answer: str) -> str:
     if answer == regimes.YES:
         raise NotYet(
             _(
-                "Article 238 bis doesn’t name the legal form of %(structure)s, %(form)s: no tax receipts are given. Answer “no”; if this form is wrong, ask the coordinators to correct it."
+                "As a rule, article 238 bis doesn’t name the legal form of %(structure)s, %(form)s: no tax receipts are given, unless the structure declares what the tax office has written (rescrit). Answer “no”; if this form is wrong, ask the coordinators to correct it."
             )
             % {"structure": structure, "form": structure.get_legal_form_display()}
         )

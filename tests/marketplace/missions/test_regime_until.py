@@ -33,7 +33,10 @@ def made(mission):
 
 def test_the_page_says_that_it_may_change_until_all_have_signed(client, mission):
     page = chooses(client, mission)
-    assert "jusqu’à ce que toutes les parties aient signé un papier, ou que la mission commence" in page
+    assert (
+        "jusqu’à ce que toutes les parties aient signé un papier, ou que la mission commence"
+        in page
+    )
     assert "tant que rien n’est signé" not in page
     assert FALLS not in page, "nobody has signed"
 
