@@ -17,7 +17,7 @@ from marketplace.desk.scope import Scope
 from marketplace.desk.union import in_sql
 from marketplace.models import Mission, Need, Offer
 from marketplace.rules import readings
-from marketplace.rules.next_acts.patience import PATIENCE
+from marketplace.rules.next_acts.patience import PATIENCE, waits_for_its_first_day
 from marketplace.states import MissionStatus, NeedStatus
 
 SHOWN = 12  # of each column
@@ -156,10 +156,13 @@ def _columns(
 ) -> list[Column]:
     """The columns of the `oldest` rows of each state, in their order, each with the moment since when it stands there."""
     cards: dict[str, list[Card]] = {}
+    today = timezone.localdate(scope.now)
     for row, since in oldest:
         need = row.need if isinstance(row, Mission) else row
         if row.status == NeedStatus.SUBMITTED:
             ageing = _unread_for(since, scope.promised[need.pole_id], scope)
+        elif isinstance(row, Mission) and waits_for_its_first_day(row, today):
+            ageing = "calm"
         else:
             ageing = _ageing(scope.now - since, patience[row.status])
         card = Card(row, need.title, need.organisation.name, since, ageing)

@@ -84,6 +84,20 @@ def received_by(structure: Organisation, year: int) -> OrganisationYear:
     return _year(given, _began_in(structure.pk, False, year), receipts, year, _giver)
 
 
+def gave_alone(organisation: Organisation, year: int) -> bool:
+    """Whether it gave something in a year in which it received nothing: neither help nor a receipt to give for it."""
+    papers = Document.objects.receipts().standing().filter(organisation=organisation, year=year)
+    return not (_holds_any(organisation, False, year) or papers.exists()) and _holds_any(
+        organisation, True, year
+    )
+
+
+def _holds_any(organisation: Organisation, gave: bool, year: int) -> bool:
+    return bool(
+        _began_in(organisation.pk, gave, year) or rows(_hours, organisation.pk, gave, *_days(year))
+    )
+
+
 def _days(year: int) -> tuple[date, date]:
     return date(year, 1, 1), date(year, 12, 31)
 

@@ -15,7 +15,8 @@ from django.utils.translation import gettext as _
 from accounts.legal_forms import COMPANIES, LegalForm
 from marketplace.law import regimes
 
-# Bodies that article 238 bis doesn't name: cooperatives and commercial companies, those of the social economy too.
+# Bodies that article 238 bis doesn't name: cooperatives and, but for a few with public shareholders (1 e), commercial
+# companies, those of the social economy too.
 GIVES_NONE = frozenset({LegalForm.SCIC, *COMPANIES})
 # On whose time and by whom each frame is directed: the two answers that lead to it, whoever receives.
 ANSWERS: Mapping[str, tuple[str, str]] = {

@@ -29,6 +29,13 @@ def in_force(mission: Mission) -> QuerySet[Document]:
     )
 
 
+def half_signed(mission: Mission) -> QuerySet[Document]:
+    """The papers that somebody has signed and that wait for others: void, should the legal frame change. On own time it
+    can't."""
+    waiting = mission.documents.filter(status=DocumentStatus.TO_SIGN, signatures__isnull=False)
+    return waiting.distinct() if not mission.is_own_time else waiting.none()
+
+
 def resting_on(document: Document) -> QuerySet[Document]:
     """The receipts and the signed papers of amendments that a paper which all have signed carries."""
     mission = document.mission

@@ -18,16 +18,16 @@ if TYPE_CHECKING:
 
 # What goes at once, as one reads it before.
 GOES: dict[str, "StrOrPromise"] = {
-    ConsentKind.OFFER: gettext_lazy("At once: the offer is shown no more, and what waits is closed."),
-    ConsentKind.MISSION: gettext_lazy("At once: a proposal that waits is withdrawn. A mission under way goes on."),
-    ConsentKind.RENEWAL: gettext_lazy("At once: nothing more is renewed in your name. A mission under way goes on."),
-    ConsentKind.TEAM: gettext_lazy("At once: you are no longer in the team. Your hours stay yours."),
-    ConsentKind.QUOTE: gettext_lazy("At once: the site quotes these words no more."),
-    ConsentKind.LISTED: gettext_lazy("At once: it leaves the public directory."),
-    ConsentKind.WORKED_WITH: gettext_lazy("At once: the two names are shown together no more by your yes."),
-    ConsentKind.FAMILY: gettext_lazy("At once: this offer no longer makes its field shown."),
-    ConsentKind.TELLING: gettext_lazy("At once: the words and the picture are shown nowhere."),
-    ConsentKind.LETTERS: gettext_lazy("At once: the pôle’s letters to several reach you no more."),
+    ConsentKind.OFFER: gettext_lazy("If you take it back, at once: the offer is shown no more, and what waits is closed."),
+    ConsentKind.MISSION: gettext_lazy("If you take it back, at once: a proposal that waits is withdrawn. A mission under way goes on."),
+    ConsentKind.RENEWAL: gettext_lazy("If you take it back, at once: nothing more is renewed in your name. A mission under way goes on."),
+    ConsentKind.TEAM: gettext_lazy("If you take it back, at once: you are no longer in the team. Your hours stay yours."),
+    ConsentKind.QUOTE: gettext_lazy("If you take it back, at once: the site quotes these words no more."),
+    ConsentKind.LISTED: gettext_lazy("If you take it back, at once: it leaves the public directory."),
+    ConsentKind.WORKED_WITH: gettext_lazy("If you take it back, at once: the two names are shown together no more by your yes."),
+    ConsentKind.FAMILY: gettext_lazy("If you take it back, at once: this offer no longer makes its field shown."),
+    ConsentKind.TELLING: gettext_lazy("If you take it back, at once: the words and the picture are shown nowhere."),
+    ConsentKind.LETTERS: gettext_lazy("If you take it back, at once: the pôle’s letters to several reach you no more."),
     ConsentKind.BEHALF: gettext_lazy("What was written stays with your account: you can change or delete it there."),
 }  # fmt: skip
 # The same, as one reads it afterwards.

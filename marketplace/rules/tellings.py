@@ -12,6 +12,7 @@ from marketplace.rules import worked_with
 from marketplace.rules.permissions.missions import side_in
 
 STRUCTURE, EMPLOYER = "mission__need__organisation", "mission__offer__organisation"
+MINE, THEIRS, BOTH, NOBODY = "mine", "theirs", "both", "nobody"  # whose yes stands
 
 
 def side_of(user: User, mission: Mission) -> str | None:
@@ -86,6 +87,29 @@ def agrees(telling: Telling, side: str) -> bool:
     if person is None or not _is_there(person, telling.mission, side):
         return False
     return Consent.objects.standing(person, ConsentKind.TELLING, telling).exists()
+
+
+def stands(mission: Mission, side: str) -> str:
+    """Where the telling of an end stands for one of its two sides, in one question: "" when there is none, MINE, THEIRS or
+    BOTH by whose yes stands, NOBODY's when none does."""
+    own = Q(mission__offer__time=Time.OWN)
+    comes = Q(mission__offer__person=F("for_offer"), for_offer__is_active=True)
+    offering = (own & comes) | (~own & Q(Exists(_belongs("for_offer", EMPLOYER))))
+    found = (
+        Telling.objects.filter(mission=mission)
+        .annotate(
+            asked=Q(Exists(_yes("for_need")), Exists(_belongs("for_need", STRUCTURE))),
+            lent=Q(Exists(_yes("for_offer"))) & offering,
+        )
+        .values_list("asked", "lent")
+        .first()
+    )
+    if found is None:
+        return ""
+    mine, theirs = found if side == Side.NEED else reversed(found)
+    return {(True, True): BOTH, (True, False): MINE, (False, True): THEIRS}.get(
+        (mine, theirs), NOBODY
+    )
 
 
 def _is_there(person: int, mission: Mission, side: str) -> bool:

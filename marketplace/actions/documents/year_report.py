@@ -89,7 +89,7 @@ def _own(year: ProgrammeYear, own: Own, lent: str) -> dict:
         "structures": given.others[:NAMED],
         "others": max(len(given.others) - NAMED, 0),
         "notes": [
-            "Le temps de travail seul : ce que les personnes font sur leur temps personnel n’est compté nulle part.",
+            "Le temps de travail seul : ce que les personnes font sur leur temps personnel n’est pas compté ici.",
             "Chiffres exacts, pour l’organisation elle-même : une version à montrer existe, qui ne dit rien de moins de cinq personnes.",
         ],
     }  # fmt: skip

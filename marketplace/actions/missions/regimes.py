@@ -1,4 +1,5 @@
-"""Chooses the law under which a mission is done, from three answers that may change until something is signed."""
+"""Chooses the law under which a mission is done, from three answers that may change until all have signed a paper, or it
+begins. A paper that one side alone has signed is void with a change."""
 
 from django.db import transaction
 from django.utils import timezone
@@ -84,7 +85,7 @@ def _receipt(structure: Organisation, answer: str) -> str:
     if answer == regimes.YES:
         raise NotYet(
             _(
-                "Article 238 bis doesn’t name the legal form of %(structure)s, %(form)s: no tax receipts are given. Answer “no”; if this form is wrong, ask the coordinators to correct it."
+                "As a rule, article 238 bis doesn’t name the legal form of %(structure)s, %(form)s: no tax receipts are given, unless the structure declares what the tax office has written (rescrit). Answer “no”; if this form is wrong, ask the coordinators to correct it."
             )
             % {"structure": structure, "form": structure.get_legal_form_display()}
         )

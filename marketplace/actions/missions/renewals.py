@@ -22,14 +22,8 @@ from marketplace.states import BEFORE_IT_RUNS, MissionStatus
 def renew(mission: Mission, *, starts_on: date, ends_on: date, hours: int, by: User) -> Mission:
     """Make a mission that goes on with this one: a new sheet, agreements and documents. Raises NotYet."""
     mission = missions.locked(mission)
-    if Mission.objects.filter(renewed_from=mission).exists():
-        raise NotYet(_("This mission has already been renewed."))
-    if mission.offer.person_has_left:
-        raise NotYet(
-            _("The person who came has left their employer: nothing goes on in their name.")
-        )
-    if mission.was_interrupted or mission.status in BEFORE_IT_RUNS:
-        raise NotYet(_("Only a mission that has run can be renewed."))
+    if why := why_none(mission):
+        raise NotYet(why)
     if starts_on <= mission.lasted_until:
         raise NotYet(_("The renewal starts before the mission it goes on with has ended."))
     if ends_on < starts_on:
@@ -61,6 +55,17 @@ def renew(mission: Mission, *, starts_on: date, ends_on: date, hours: int, by: U
         mission.move(MissionStatus.RENEWED, by=by)
     letters.mission_renewed(following, by=by)
     return following
+
+
+def why_none(mission: Mission) -> str:
+    """Why no mission can go on with this one, whatever its dates, as a sentence; "" when one can."""
+    if Mission.objects.filter(renewed_from=mission).exists():
+        return _("This mission has already been renewed.")
+    if mission.offer.person_has_left:
+        return _("The person who came has left their employer: nothing goes on in their name.")
+    if mission.was_interrupted or mission.status in BEFORE_IT_RUNS:
+        return _("Only a mission that has run can be renewed.")
+    return ""
 
 
 def _ask_to_go_on(following: Mission, *, by: User) -> None:

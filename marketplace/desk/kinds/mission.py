@@ -8,7 +8,6 @@ from django.db.models import Case as If
 from django.db.models import IntegerField, Q, QuerySet, Value, When
 from django.db.models.expressions import Combinable
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -19,10 +18,10 @@ from marketplace.desk.kind import Charge, Kind, through
 from marketplace.desk.line import Help, Words, in_charge, within
 from marketplace.desk.ranks import ANSWER, CALLED, LATER, OTHERS, PAPERWORK, unless_chased
 from marketplace.desk.scope import Scope
-from marketplace.models import Mission, Offer, Regime, Transfer
+from marketplace.models import Mission, Offer, Transfer
 from marketplace.rules import audience, endings, mission_roles, parties
 from marketplace.rules.next_acts import missions as next_acts
-from marketplace.rules.next_acts.patience import PATIENCE
+from marketplace.rules.next_acts.patience import PATIENCE, overdue
 from marketplace.states import MissionStatus
 
 CHASED = {
@@ -37,14 +36,9 @@ CHASED = {
 def _rows(scope: Scope) -> QuerySet[Mission]:
     """Missions in disagreement or whose person has left, at once; the others once nobody has moved them for longer
     than PATIENCE allows, and their first day is over where that is all they waited for."""
-    stuck = Q(status__in=[MissionStatus.DISPUTED, MissionStatus.LEFT])
-    for status, patience in PATIENCE.items():
-        stuck |= Q(status=status, moved_at__lt=scope.now - patience)
-    # On own time nothing but the first day is waited for: until it is over nobody is late.
-    ready = Q(status=MissionStatus.FRAMING, regime=Regime.VOLUNTEERING)
-    later = ready & Q(starts_on__gte=timezone.localdate(scope.now))
+    stuck = Q(status__in=[MissionStatus.DISPUTED, MissionStatus.LEFT]) | overdue(scope.now)
     at_home = Offer.at_home_under(scope.reader, at="offer__")
-    missions = Mission.objects.filter(stuck & ~later & ~at_home, need__pole__in=scope.poles)
+    missions = Mission.objects.filter(stuck & ~at_home, need__pole__in=scope.poles)
     return nouns.without_case(missions, "mission").annotate(waits_since=nouns.waits_since())
 
 

@@ -12,7 +12,7 @@ from marketplace.desk.lists.kind import Column, Filter, ListKind, Reader
 from marketplace.models import Mission, Need, NeedSkill, Offer, Regime, Time
 from marketplace.models.missions.days import over_on
 from marketplace.models.missions.missions import MissionQuerySet
-from marketplace.rules.next_acts.patience import PATIENCE
+from marketplace.rules.next_acts.patience import overdue
 from marketplace.states import MissionStatus
 
 STUCK = "bloquee"
@@ -28,11 +28,7 @@ def _saying(text: str) -> Q:
 
 
 def _stuck(_value: str, reader: Reader) -> Q:
-    """Those that nobody has moved for longer than their state allows."""
-    found = Q(pk=None)
-    for status, patience in PATIENCE.items():
-        found |= Q(status=status, moved_at__lt=reader.now - patience)
-    return found
+    return overdue(reader.now)
 
 
 def _who(first: str | None, last: str | None, closed_at: datetime | None, team: str | None) -> Cell:

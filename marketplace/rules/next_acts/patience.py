@@ -2,9 +2,10 @@
 
 from datetime import date, datetime, timedelta
 
+from django.db.models import Q
 from django.utils import timezone
 
-from marketplace.models import Agreement, Mission
+from marketplace.models import Agreement, Mission, Regime
 from marketplace.models.desk.promises import REVIEWS_AWAITED
 from marketplace.states import BEFORE_IT_RUNS, MissionStatus
 
@@ -20,6 +21,23 @@ PATIENCE = {
 }
 # How long the value of a mission that was interrupted is asked for: many end without one.
 VALUE_ASKED_FOR = timedelta(days=90)
+
+
+def overdue(now: datetime) -> Q:
+    """Missions that nobody has moved for longer than their state allows; not those that their first day alone keeps."""
+    found = Q()
+    for status, patience in PATIENCE.items():
+        found |= Q(status=status, moved_at__lt=now - patience)
+    today = timezone.localdate(now)
+    return found & ~Q(
+        status=MissionStatus.FRAMING, regime=Regime.VOLUNTEERING, starts_on__gte=today
+    )
+
+
+def waits_for_its_first_day(mission: Mission, today: date) -> bool:
+    """On own time nothing but the first day is waited for: until it is over nobody is late."""
+    ready = mission.status == MissionStatus.FRAMING and mission.is_volunteering
+    return ready and mission.starts_on >= today
 
 
 def due_on(mission: Mission) -> date | None:

@@ -25,12 +25,13 @@ from marketplace.views.documents.years import GIVEN, around
 QUOTED = 6
 LISTED = 30  # missions on the page
 SHOWN = "a-montrer"
+RECEIVED = "recu"  # the other side of its year
 
 
 @require_safe
 def page(request: SignedInRequest, pk: int, year: int) -> HttpResponse:
     organisation = _asked(request, pk, year)
-    company = _tells_of_gifts(request, organisation)
+    company = _tells_of_gifts(request, organisation, year)
     shown = company and request.GET.get("version") == SHOWN
     context: dict[str, Any] = {
         "organisation": organisation,
@@ -40,7 +41,7 @@ def page(request: SignedInRequest, pk: int, year: int) -> HttpResponse:
         "sides": _sides(organisation, company) if organisation.asks_and_offers else [],
         "versions": _versions(organisation, shown) if company else [],
         "version": SHOWN if shown else "",
-        "this_side": f"?sens={GIVEN}" if company and organisation.asks_and_offers else "",
+        "this_side": _this_side(request, organisation, company),
         "testimonials": _quotes(organisation, company, year),
         "longest": LONGEST_REASON,
         "reads_journal": permissions.can_read_journal(request.user, organisation),
@@ -148,13 +149,27 @@ def _versions(organisation: Organisation, shown: bool) -> list[dict]:
     ]  # fmt: skip
 
 
-def _tells_of_gifts(request: SignedInRequest, organisation: Organisation) -> bool:
-    """Whether the page tells what it gave rather than what it received: whoever does both chooses."""
+def _tells_of_gifts(request: SignedInRequest, organisation: Organisation, year: int) -> bool:
+    """Whether the page tells what it gave rather than what it received: whoever does both chooses. What it received comes
+    first, where there is any."""
     if not organisation.asks_and_offers:
         return organisation.may_offer
-    given = request.GET.get("sens") == GIVEN
+    asked = request.GET.get("sens", "")
+    if asked not in (GIVEN, RECEIVED):
+        alone = organisation_year.gave_alone(organisation, year)
+        return alone and permissions.can_see_work_of(request.user, organisation)
+    given = asked == GIVEN
     permissions.require(not given or permissions.can_see_work_of(request.user, organisation))
     return given
+
+
+def _this_side(request: SignedInRequest, organisation: Organisation, given: bool) -> str:
+    """Of another year's address: the side that is read, once it was chosen, and what it gave."""
+    if not organisation.asks_and_offers:
+        return ""
+    if given:
+        return f"?sens={GIVEN}"
+    return f"?sens={RECEIVED}" if request.GET.get("sens") == RECEIVED else ""
 
 
 def _lead(organisation: Organisation, given: bool) -> str:
@@ -169,6 +184,6 @@ def _sides(organisation: Organisation, given: bool) -> list[dict]:
     """The two sides of its year; what a non-profit lends at cost isn't given."""
     lends = _("lent") if organisation.is_non_profit else _("given")
     return [
-        {"url": "?sens=recu", "label": _("received"), "count": None, "active": not given},
+        {"url": f"?sens={RECEIVED}", "label": _("received"), "count": None, "active": not given},
         {"url": f"?sens={GIVEN}", "label": lends, "count": None, "active": given},
     ]

@@ -4,6 +4,7 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from accounts.actions.refusals import Refusal
@@ -15,6 +16,17 @@ from marketplace.actions.refusals import NotYet
 from marketplace.forms.market.duties import DutyForm
 from marketplace.models import Duty
 from marketplace.rules import permissions
+
+# What is said of each on top of the page: there, who lends by name alone sponsors nobody.
+IN_SHORT = {
+    Duty.Kind.CSR: gettext_lazy("looking after skills sponsorship"),
+    Duty.Kind.PROGRAMME: gettext_lazy("running a programme"),
+    Duty.Kind.HR: gettext_lazy("looking after human resources"),
+    Duty.Kind.MANAGER: gettext_lazy("managing a team"),
+    Duty.Kind.SIGNATORY: gettext_lazy("signing"),
+    Duty.Kind.TREASURER: gettext_lazy("giving tax receipts"),
+}
+LENDING = gettext_lazy("looking after the people who are lent")
 
 
 def charged(request: SignedInRequest, pk: int) -> HttpResponse:
@@ -32,8 +44,21 @@ def charged(request: SignedInRequest, pk: int) -> HttpResponse:
     given = Duty.objects.filter(membership__organisation=organisation).select_related(
         "membership__user"
     )
-    context = {"organisation": organisation, "duties": given, "form": form, "can_give": can_give}
+    context = {
+        "organisation": organisation,
+        "in_short": _in_short(organisation),
+        "duties": given,
+        "form": form,
+        "can_give": can_give,
+    }
     return render(request, "marketplace/market/duties.html", context)
+
+
+def _in_short(organisation: Organisation) -> str:
+    """The duties that there are in it, in a list to be read."""
+    own = {Duty.Kind.CSR: LENDING} if organisation.lends_by_name_alone else {}
+    kinds = Duty.kinds_of(organisation)
+    return ", ".join(str(own.get(kind, IN_SHORT[kind])) for kind in kinds)
 
 
 def _give(request: SignedInRequest, form: DutyForm) -> None:

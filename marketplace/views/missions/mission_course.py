@@ -320,6 +320,9 @@ def _asked_later(mission: Mission) -> list[str]:
 def renew(request: SignedInRequest, pk: int) -> HttpResponse:
     mission = one_of(request.user, pk)
     permissions.require(permissions.can_steer_mission(request.user, mission))
+    if why := renewals.why_none(mission):
+        messages.info(request, why)
+        return redirect(mission)
     form = RenewForm(_posted(request), initial={"hours": mission.sheet.hours})
     if request.method == "POST" and form.is_valid():
         try:

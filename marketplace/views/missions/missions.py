@@ -209,8 +209,7 @@ def detail(request: SignedInRequest, pk: int) -> HttpResponse:
             "last_reason": steps[-1] if steps else None,
             "today": timezone.localdate(),
             **_reviews(mission),
-            "may_tell": tellings.has_ended(mission)
-            and tellings.side_of(request.user, mission) is not None,
+            **_telling(request.user, mission),
             "once_more": once_more.after(mission, request.user),
             "follow_ups": follow_ups_of(mission, request.user, coordinates=coordinates),
             "coordinates": coordinates,
@@ -264,6 +263,12 @@ def _whom_to_write_to(mission: Mission, coordinates: bool) -> User | None:
     """Who is in charge of it, for its sides while that one may read what they would write, and for its coordinators."""
     who = mission.coordinator
     return who if who and (coordinates or is_followed_by(who, mission)) else None
+
+
+def _telling(user: User, mission: Mission) -> dict:
+    """Whether this reader tells its end, and where that stands; it is asked of whoever may, once it has ended."""
+    side = tellings.side_of(user, mission) if tellings.has_ended(mission) else None
+    return {"may_tell": side is not None, "told": tellings.stands(mission, side) if side else ""}
 
 
 def _renewal(mission: Mission) -> dict:

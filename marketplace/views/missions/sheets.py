@@ -66,6 +66,7 @@ def regime(request: SignedInRequest, pk: int) -> HttpResponse:
         "form": form,
         "refusal": refusal,
         "too_late": regimes.too_late(mission),
+        "falls": documents.half_signed(mission).prefetch_related("signatures"),
         "eligibility": Eligibility.objects.current_of(mission.structure),
         "beside": ", ".join(served.names(mission)),
         "means": mission.frame.explained(law) if mission.frame else "",

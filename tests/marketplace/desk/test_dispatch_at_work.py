@@ -5,7 +5,7 @@ from django.db import DatabaseError, IntegrityError, transaction
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.models import Membership, Organisation
+from accounts.models import Membership, Organisation, User
 from accounts.states import OrganisationStatus, SeatStatus
 from marketplace.actions.desk import desk as desk_acts
 from marketplace.actions.desk import dispatch
@@ -202,6 +202,24 @@ def test_the_clock_gives_open_needs_away_and_tells_each_operator_once(coup, rela
     assert not Dispatched.objects.filter(told_at=None).exists()
 
 
+def test_the_letter_calls_no_need_open_that_is_only_handed_in_and_leads_to_the_board(coup, relais):
+    """« 1 besoin ouvert », of one that nobody has read yet."""
+    make_need(status=NeedStatus.SUBMITTED)
+    make_need(commune=make_commune("62041", "Arras"))
+    make_rule(coup, departments=["59"])
+    make_rule(relais, departments=["62"])
+    User.objects.filter(pk=person_of(relais).pk).update(language="en")
+    ring()
+    french, english = (
+        Notification.objects.get(kind="needs_dispatched", recipient=person_of(each)).text
+        for each in (coup, relais)
+    )
+    assert "1 besoin que personne ne suivait" in french.replace("\xa0", " ")
+    assert "1 need that nobody followed" in english
+    assert "au tableau" in french
+    assert "on the board" in english
+
+
 def test_what_comes_later_is_told_in_a_letter_of_its_own(coup):
     make_rule(coup)
     for count in (1, 2):
@@ -277,7 +295,7 @@ def is_moot(letter: Notification) -> bool:
 def test_the_letter_leads_to_what_it_tells(coup, client):
     letter = a_letter(coup)
     assert not is_moot(letter)
-    assert "confient à Coup de Pouce 1 besoin ouvert" in letter.text
+    assert "confient à Coup de Pouce 1 besoin que" in letter.text
     client.force_login(person_of(coup))
     assert Need.objects.get().title in client.get(letter.url).content.decode()
 

@@ -114,3 +114,14 @@ def test_a_cooperative_or_a_company_is_warned_before_it_says_yes_and_isn_t_refus
     said = {"status": "RESCRIT", "category": "OTHER", "reference": "12 mai 2026", "declare": "yes"}
     assert client.post(page, said).status_code == 302
     assert Eligibility.objects.current_of(structure).status == "RESCRIT"
+
+
+def test_some_companies_are_named_by_the_law_and_the_page_does_not_say_that_none_is(
+    client, mission
+):
+    """Article 238 bis, 1 e, names some whose shareholders are public."""
+    structure = mission.need.organisation
+    becomes(structure, "SAS")
+    client.force_login(head_of(structure))
+    page = client.get(reverse("eligibility", args=[structure.pk])).text
+    assert "ne nomme pas les coopératives, ni en général les sociétés commerciales" in page

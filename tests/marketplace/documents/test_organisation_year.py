@@ -20,7 +20,13 @@ from marketplace.models import (
     Regime,
     Review,
 )
-from tests.factories import make_coordinator, make_mission, make_organisation, make_user
+from tests.factories import (
+    make_coordinator,
+    make_mission,
+    make_need,
+    make_organisation,
+    make_user,
+)
 from tests.marketplace.documents.document_desk import duty, make_receivable
 from tests.marketplace.documents.test_documents import text_of
 from tests.marketplace.documents.test_years import issue
@@ -241,3 +247,29 @@ def test_a_cooperative_that_gives_and_receives_reads_the_list_of_each(client):
         assert words in text_of(answer.content)
     client.force_login(mission.offer.person)
     assert client.get(door, {"sens": "donne"}).status_code == 403
+
+
+def test_who_gave_and_received_nothing_opens_on_what_it_gave(client):
+    """“Nothing in 2026 yet”, of a town that had lent four days; whoever may not see that stays where they were."""
+    town = make_organisation("AUTHORITY", legal_form="PUBLIC", administrator=make_user())
+    person = make_user()
+    town.memberships.create(user=person, role="EMPLOYEE")
+    mission = given(7, work=True, company=town, person=person)
+    page = page_of(client, head(town), town).text
+    assert "pour l’instant" not in page
+    assert "Rien en" not in page
+    assert mission.need.title in page
+    client.force_login(head(town))
+    door = reverse("organisation-year", args=[town.pk, THIS])
+    received = client.get(door, {"sens": "recu"}).text
+    assert mission.need.title not in received, "what is asked for is shown"
+    assert f"{THIS - 1}/?sens=recu" in received
+    given(7, need=make_need(town))
+    assert mission.need.title not in client.get(door).text, "it has received by then"
+    assert mission.need.title in client.get(door, {"sens": "donne"}).text
+    colleague = make_user()
+    town.memberships.create(user=colleague)
+    HoursEntry.objects.filter(mission__need__organisation=town).delete()
+    Mission.objects.filter(need__organisation=town).update(started_at=None)
+    client.force_login(colleague)
+    assert mission.need.title not in client.get(door).text

@@ -265,6 +265,14 @@ def test_own_time_is_in_neither(client, house):
         assert own.need.title not in page(client, house, version=version).text
 
 
+def test_own_time_is_said_not_to_be_counted_here(client, house):
+    """It is, in the pôle's figures: « n’est compté nulle part » wasn't so."""
+    several(house, 2)
+    told = " ".join(text_of(pdf(client, house).content).split())
+    assert "sur leur temps personnel n’est pas compté ici" in told
+    assert "nulle part" not in told
+
+
 def test_what_a_non_profit_lends_is_said_to_be_lent(client):
     lender = make_organisation(administrator=make_user(), name="Radio Terril")
     mission = at_work(lender, regime="NON_PROFIT_LOAN")

@@ -240,6 +240,22 @@ def test_signed_by_all_it_says_that_the_employer_s_agreement_is_awaited(client):
     assert "l’accord de l’employeur est attendu" in line.why
 
 
+def test_hours_of_the_last_day_itself_count_in_either_language():
+    """“From that day on no hours are counted”, of a day whose hours are."""
+    mission = signed_mission()
+    propose(mission, ends_on=later(mission))
+    coordinator_of(mission)
+    boss = head_of(mission.need.organisation)
+    Mission.objects.filter(pk=mission.pk).update(ends_on=timezone.localdate() - timedelta(days=1))
+    User.objects.exclude(pk=boss.pk).update(language="en")
+    tell_overdue_amendments()
+    letters = Notification.objects.filter(kind__startswith="amendment_overdue")
+    assert {letter.kind for letter in letters} == {"amendment_overdue", "amendment_overdue_told"}
+    for letter in letters:
+        after = "Après ce jour" if letter.recipient == boss else "After that day"
+        assert after in letter.text
+
+
 # --- at the same moment --------------------------------------------------------------------
 def or_refused(act):
     def run():

@@ -7,7 +7,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.models import Membership, Organisation
+from accounts.models import Membership, Organisation, User
 from common.dates import in_french, period
 from marketplace.actions.missions import missions, succession
 from marketplace.documents import facts
@@ -80,6 +80,21 @@ def test_a_mission_lasted_until_the_last_day_of_whoever_left_it(client, mission,
         assert period(mission.starts_on, in_days(0)) not in said
     told = facts.of_mission(Kind.HOURS_CERTIFICATE, fresh(mission), on=in_days(0))
     assert in_french(in_days(-3)) in told["mission"]["lasted"]
+
+
+@pytest.mark.parametrize(
+    ("language", "last"), [("fr", "son dernier jour était le"), ("en", "their last day was")]
+)
+def test_the_day_is_said_to_be_the_last_on_which_they_worked(mission, head, language, last):
+    """“Has not belonged to them since the 11th”, of who still worked that day."""
+    User.objects.update(language=language)
+    Mission.objects.filter(pk=mission.pk).update(starts_on=in_days(-20))
+    mission.refresh_from_db()
+    goes(mission, ago=3)
+    said = letter(head).text
+    assert last in said
+    assert "since" not in said
+    assert "depuis" not in said
 
 
 def test_one_letter_tells_of_all_the_missions_that_stop_together(mission, company, boss, head):

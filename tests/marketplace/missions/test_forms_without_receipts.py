@@ -61,7 +61,10 @@ def test_a_cooperative_that_says_yes_reads_why_not(client):
     client.force_login(mission.need.created_by)
     door = reverse("mission-regime", args=[mission.pk])
     page = client.post(door, BY_COMPANY | {"receipt": "YES"}).text
-    assert "L’article 238 bis ne nomme pas la forme juridique indiquée pour Bottines, SCIC" in page
+    assert (
+        "En général, l’article 238 bis ne nomme pas la forme juridique indiquée pour Bottines, SCIC"
+        in page
+    )
     mission.refresh_from_db()
     assert mission.regime == ""
 

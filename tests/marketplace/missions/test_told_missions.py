@@ -309,3 +309,45 @@ def test_a_suspended_structure_says_no_yes(client, mission):
     suspend(mission)
     assert agree(client, mission, by_of(mission, Side.NEED)).status_code == 403
     assert not Consent.objects.standing(by_of(mission, Side.NEED), ConsentKind.TELLING).exists()
+
+
+@pytest.mark.parametrize(
+    ("language", "if_"), [("fr", "Si vous reprenez votre oui"), ("en", "If you take it back")]
+)
+def test_under_a_yes_that_stands_what_would_go_is_no_statement_about_today(
+    client, mission, language, if_
+):
+    """“At once: the words and the picture are shown nowhere”, of what is shown."""
+    both(client, mission)
+    User.objects.update(language=language)
+    client.force_login(mission.offer.person)
+    page = client.get(reverse("consents")).text
+    assert if_ in page
+    assert ">Aussitôt" not in page
+    assert ">At once" not in page
+
+
+@pytest.mark.parametrize("own", [True, False])
+def test_the_door_of_a_mission_says_where_its_telling_stands(client, mission, own):
+    """« Raconter sa fin en trois lignes et une photo », of an end that both had told."""
+    mission = mission if own else ended(work=True)
+    need, offer = by_of(mission, Side.NEED), mission.offer.person
+
+    def door(person):
+        client.force_login(person)
+        return client.get(mission.get_absolute_url()).text.replace("\N{NO-BREAK SPACE}", " ")
+
+    begin, theirs = "Raconter sa fin en trois lignes", "L’autre partie a raconté sa fin : la lire"
+    stands, both_ = "Voir comment sa fin est racontée", "Sa fin est racontée : la voir, la changer"
+    assert begin in door(need)
+    post(client, mission, need)
+    assert theirs in door(offer)
+    assert stands in door(need)
+    assert begin not in door(need)
+    agree(client, mission, offer)
+    for person in (need, offer):
+        assert both_ in door(person)
+        assert begin not in door(person)
+    acts.take_back(Telling.objects.get(), side=Side.OFFER, by=offer)
+    assert theirs in door(offer)
+    assert stands in door(need)

@@ -1,0 +1,45 @@
+"""One rule of what is late, for the desk, the board and the list of missions that are stuck."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from accounts.models import Membership
+from marketplace.desk import board
+from marketplace.desk.kinds.mission import KIND
+from marketplace.desk.lists.kind import Reader
+from marketplace.desk.lists.missions import _stuck
+from marketplace.desk.scope import Scope
+from marketplace.models import Mission, Regime
+from marketplace.states import MissionStatus
+from tests.factories import in_days, make_coordinator, make_mission
+
+pytestmark = pytest.mark.django_db
+OWN, WORK = {"regime": Regime.VOLUNTEERING}, {"work": True, "regime": Regime.LOAN}
+
+
+@pytest.mark.parametrize(
+    ("fields", "starts", "since", "ageing"),
+    [
+        (OWN, 0, 11, "calm"),
+        (OWN, 20, 11, "calm"),
+        (OWN, -1, 11, "late"),
+        (OWN, -1, 4, "soon"),
+        (WORK, 20, 11, "late"),
+        (WORK, 20, 4, "soon"),
+    ],
+)
+def test_the_board_calls_late_what_the_desk_does(fields, starts, since, ageing):
+    """« depuis 11 jours · trop long », of a mission on own time that its first day alone kept, and whose page said on time."""
+    mission = make_mission(status=MissionStatus.FRAMING, **fields)
+    moved = timezone.localtime() - timedelta(days=since)
+    Mission.objects.filter(pk=mission.pk).update(
+        moved_at=moved, starts_on=in_days(starts), ends_on=in_days(60)
+    )
+    nadia = make_coordinator(mission.need.pole)
+    scope = Scope.of(nadia, Membership.objects.of(nadia), timezone.now())
+    cards = [card for column in board.missions(scope) for card in column.cards]
+    assert [card.ageing for card in cards] == [ageing]
+    assert KIND.rows(scope).exists() == (ageing == "late")
+    assert Mission.objects.filter(_stuck("", Reader.of(nadia))).exists() == (ageing == "late")
