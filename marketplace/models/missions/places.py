@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
+from django.utils import timezone
 
 from accounts.models import User
 from common import prepared
@@ -129,11 +130,12 @@ def is_kept_of(offer: Offer, need: Need) -> bool:
 
 
 def to_apply_with(user: User) -> QuerySet[Offer]:
-    """The published offers with which this person may apply, and those of their own time that were full and have a place
-    again: by applying they show them again."""
+    """The published offers with which this person may apply, and those of their own time that were full, have a place
+    again and aren't over: by applying they show them again."""
     taken = of_offers().filter(offer=OuterRef("pk")).order_by().values("offer")
     counted = Subquery(taken.annotate(n=Count("pk")).values("n"))
-    full = Q(status=OfferStatus.USED_UP, time=Time.OWN, person=user)
+    mine = Q(status=OfferStatus.USED_UP, time=Time.OWN, person=user)
+    full = mine & Q(ends_on__gte=timezone.localdate())
     again = Offer.objects.filter(full).annotate(taken=Coalesce(counted, 0))
     free = again.filter(capacity__gt=F("taken")).values("pk")
     theirs = Offer.objects.to_apply_with(user)
