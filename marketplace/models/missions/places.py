@@ -105,6 +105,26 @@ def may_come_free(offer: Offer) -> bool:
     )
 
 
+def may_come_free_in(need: Need) -> bool:
+    """Whether a place of it is free or may be given back, rather than added alone: of what has ended nothing is."""
+    goes_on = Mission.objects.filter(need=need).exclude(status__in=OVER)
+    return goes_on.exists() or left_in(need) > 0
+
+
+def may_come_free_among(needs: Iterable[Need]) -> set[int]:
+    """The numbers of those, in one question; none where none of them is full."""
+    full = [need.pk for need in needs if need.is_full]
+    if not full:
+        return set()
+    missions = Mission.objects.filter(need=OuterRef("pk"))
+    counted = missions.taking_a_place().order_by().values("need").annotate(n=Count("pk"))
+    rows = Need.objects.filter(pk__in=full).annotate(
+        taken=Coalesce(Subquery(counted.values("n")), 0)
+    )
+    comes = Q(Exists(missions.exclude(status__in=OVER))) | Q(places__gt=F("taken"))
+    return set(rows.filter(comes).values_list("pk", flat=True))
+
+
 def left_in(need: Need) -> int:
     return of_need(need).left
 

@@ -22,9 +22,15 @@ from marketplace.actions.refusals import NotYet, PutForwardAlready
 from marketplace.forms.market.offers import ApplyForm, WordForm
 from marketplace.models import ConsentKind, Need, Offer, Origin, Proposal, Time
 from marketplace.models.market.consents import WORDS
-from marketplace.models.missions import places
 from marketplace.ranking.surroundings import Around
-from marketplace.rules import ask_limits, own_time, own_yes, permissions, service_levels
+from marketplace.rules import (
+    ask_limits,
+    left_to_offer,
+    own_time,
+    own_yes,
+    permissions,
+    service_levels,
+)
 from marketplace.rules.in_turn import standings
 from marketplace.rules.prepared import rows_for
 from marketplace.states import NeedStatus, ProposalStatus
@@ -168,7 +174,7 @@ def apply(request: SignedInRequest, pk: int) -> HttpResponse:
     if need.status != NeedStatus.PUBLISHED:
         return too_late(request, need)
     permissions.require(permissions.can_apply(request.user, need))
-    offers = applying.to_apply_with(request.user, need)
+    offers = left_to_offer.to_apply_with(request.user, need)
     closed = _closed_by_a_no(need, offers)
     left = offers.exclude(pk__in=[offer.pk for offer in closed])
     if closed and not left.exists():
@@ -246,11 +252,7 @@ def _applied_already(request: SignedInRequest, need: Need) -> Proposal | None:
     if named := applying.named(request):
         theirs = own_time.without_ones_own(offers.filter(pk=named), request.user)
         return own if own and not theirs.exists() else mine.filter(offer_id=named).first()
-    left = places.to_apply_with(request.user)
-    if own:
-        left = own_time.without_ones_own(left, request.user)
-    others_left = left.exclude(pk__in=mine.values("offer"))
-    return None if others_left.exists() else mine.first()
+    return left_to_offer.comes_already(request.user, need)
 
 
 def _make(

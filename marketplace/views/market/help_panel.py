@@ -10,13 +10,13 @@ from accounts.scope import scope_of
 from marketplace.forms.market.helping import HelpForm, as_sent
 from marketplace.models import Need, Offer, Skill, Welcome
 from marketplace.rules import own_time, permissions, waiters
-from marketplace.states import NeedStatus
 
 
 def waits_for_help(need: Need) -> bool:
     """Whether it may be answered today, be it by a place on its waiting list."""
-    answered = need.status in {NeedStatus.PUBLISHED, NeedStatus.FILLED}
-    return answered and not need.is_over(timezone.localdate())
+    if need.is_published:
+        return not need.is_over(timezone.localdate())
+    return waiters.is_full(need, timezone.now())
 
 
 def form_for(request: OurRequest, need: Need) -> HelpForm | None:
