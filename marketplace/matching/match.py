@@ -133,6 +133,8 @@ class Match:
 
     def _arguments(self, side: str, words: Speech) -> list[Reason]:
         found = arguments(self.facts, words, side, self.today)
+        if self.need and not self.need.is_published:  # it waits for nobody
+            found = [one for one in found if one.code != "waiting"]
         if whose := self.nearest_carrier:
             return [_from(whose, one, words) if one.code == "place" else one for one in found]
         return found

@@ -83,9 +83,14 @@ def is_over(full: Need | Offer, now: datetime) -> bool:
     return not full.steps.filter(after=full.status, at__gt=now - MAY_BE_TAKEN_BACK).exists()
 
 
+def is_filled(need: Need, now: datetime) -> bool:
+    """Whether all places of the need are taken, and more may be wanted."""
+    return need.status == NeedStatus.FILLED and not need.is_over(timezone.localdate(now))
+
+
 def is_full(full: Need | Offer, now: datetime) -> bool:
-    """Whether one may wait for a place of it."""
-    today = timezone.localdate(now)
+    """Whether one may wait for a place of it: of a need all whose missions have ended none is given back."""
     if isinstance(full, Need):
-        return full.status == NeedStatus.FILLED and not full.is_over(today)
+        return is_filled(full, now) and places.may_come_free_in(full)
+    today = timezone.localdate(now)
     return full.status == OfferStatus.USED_UP and full.ends_on >= today

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
+from django.utils import timezone
 
 from accounts.models import User
 from common import prepared
@@ -104,6 +105,26 @@ def may_come_free(offer: Offer) -> bool:
     )
 
 
+def may_come_free_in(need: Need) -> bool:
+    """Whether a place of it is free or may be given back, rather than added alone: of what has ended nothing is."""
+    goes_on = Mission.objects.filter(need=need).exclude(status__in=OVER)
+    return goes_on.exists() or left_in(need) > 0
+
+
+def may_come_free_among(needs: Iterable[Need]) -> set[int]:
+    """The numbers of those, in one question; none where none of them is full."""
+    full = [need.pk for need in needs if need.is_full]
+    if not full:
+        return set()
+    missions = Mission.objects.filter(need=OuterRef("pk"))
+    counted = missions.taking_a_place().order_by().values("need").annotate(n=Count("pk"))
+    rows = Need.objects.filter(pk__in=full).annotate(
+        taken=Coalesce(Subquery(counted.values("n")), 0)
+    )
+    comes = Q(Exists(missions.exclude(status__in=OVER))) | Q(places__gt=F("taken"))
+    return set(rows.filter(comes).values_list("pk", flat=True))
+
+
 def left_in(need: Need) -> int:
     return of_need(need).left
 
@@ -129,11 +150,12 @@ def is_kept_of(offer: Offer, need: Need) -> bool:
 
 
 def to_apply_with(user: User) -> QuerySet[Offer]:
-    """The published offers with which this person may apply, and those of their own time that were full and have a place
-    again: by applying they show them again."""
+    """The published offers with which this person may apply, and those of their own time that were full, have a place
+    again and aren't over: by applying they show them again."""
     taken = of_offers().filter(offer=OuterRef("pk")).order_by().values("offer")
     counted = Subquery(taken.annotate(n=Count("pk")).values("n"))
-    full = Q(status=OfferStatus.USED_UP, time=Time.OWN, person=user)
+    mine = Q(status=OfferStatus.USED_UP, time=Time.OWN, person=user)
+    full = mine & Q(ends_on__gte=timezone.localdate())
     again = Offer.objects.filter(full).annotate(taken=Coalesce(counted, 0))
     free = again.filter(capacity__gt=F("taken")).values("pk")
     theirs = Offer.objects.to_apply_with(user)

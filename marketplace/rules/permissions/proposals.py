@@ -16,6 +16,7 @@ from marketplace.models import (
     TeamMember,
 )
 from marketplace.models.market.need_parts import may_have
+from marketplace.rules import left_to_offer, waiters
 from marketplace.rules.permissions.coordination import follows, is_a_candidate
 from marketplace.rules.permissions.needs import can_ask_elsewhere
 from marketplace.rules.permissions.offers import answers_for_offer
@@ -45,9 +46,10 @@ def can_apply(user: User, need: Need) -> bool:
 
 
 def can_wait_for(user: User, need: Need) -> bool:
-    """The same for a place on its waiting list, while it is full."""
-    full = need.status == NeedStatus.FILLED and not need.is_over(timezone.localdate())
-    return full and _comes_from_elsewhere(user, need)
+    """The same for a place on its waiting list, while it is full; not for who comes already, with all that they offer."""
+    if need.status != NeedStatus.FILLED or not _comes_from_elsewhere(user, need):
+        return False
+    return waiters.is_full(need, timezone.now()) and not left_to_offer.comes_already(user, need)
 
 
 def can_help(user: User, need: Need) -> bool:

@@ -1,33 +1,13 @@
-"""With what somebody offers their help for a need: the offers that they may choose from, and what the form begins with."""
+"""With what the form begins by which somebody offers their help for a need."""
 
-from django.db.models import Case, QuerySet, When
+from django.db.models import QuerySet
 
-from accounts.models import User
 from accounts.requests import SignedInRequest
 from accounts.scope import scope_of
 from marketplace import ranking
 from marketplace.models import Need, Offer
-from marketplace.models.market.need_parts import may_have
-from marketplace.models.missions import places
-from marketplace.rules import own_time
 from marketplace.views.market.gaps import first_words
 from marketplace.views.market.help_panel import held_for
-
-
-def to_apply_with(user: User, need: Need) -> QuerySet[Offer]:
-    """The offers with which this person may apply, those in their own name first: none of their own time where it is
-    offered already."""
-    theirs = places.to_apply_with(user)
-    if own_time.offered(user, need):
-        theirs = own_time.without_ones_own(theirs, user)
-    poles = [need.pole_id]
-    if may_have(need, "asked_poles"):
-        poles += need.asked_poles.still_asked().values_list("pole", flat=True)
-    return (
-        theirs.filter(pole__in=poles)
-        .select_related("person", "organisation", "pole")
-        .order_by(Case(When(person=user, then=0), default=1), "title", "pk")
-    )
 
 
 def named(request: SignedInRequest) -> str:

@@ -22,9 +22,15 @@ from marketplace.actions.refusals import NotYet, PutForwardAlready
 from marketplace.forms.market.offers import ApplyForm, WordForm
 from marketplace.models import ConsentKind, Need, Offer, Origin, Proposal, Time
 from marketplace.models.market.consents import WORDS
-from marketplace.models.missions import places
 from marketplace.ranking.surroundings import Around
-from marketplace.rules import ask_limits, own_time, own_yes, permissions, service_levels
+from marketplace.rules import (
+    ask_limits,
+    left_to_offer,
+    own_time,
+    own_yes,
+    permissions,
+    service_levels,
+)
 from marketplace.rules.in_turn import standings
 from marketplace.rules.prepared import rows_for
 from marketplace.states import NeedStatus, ProposalStatus
@@ -168,7 +174,7 @@ def apply(request: SignedInRequest, pk: int) -> HttpResponse:
     if need.status != NeedStatus.PUBLISHED:
         return too_late(request, need)
     permissions.require(permissions.can_apply(request.user, need))
-    offers = applying.to_apply_with(request.user, need)
+    offers = left_to_offer.to_apply_with(request.user, need)
     closed = _closed_by_a_no(need, offers)
     left = offers.exclude(pk__in=[offer.pk for offer in closed])
     if closed and not left.exists():
@@ -241,27 +247,19 @@ def _applied_already(request: SignedInRequest, need: Need) -> Proposal | None:
     """The proposal that exists already: with the offer named, or with another where both are their own time; when none is
     named, any of theirs once nothing is left to put forward."""
     user = request.user
-    mine, own = rows_for(user, _own_between, need.pk), own_time.offered(user, need)
     if named := applying.named(request):
+        mine, own = rows_for(user, _own_between, need.pk), own_time.offered(user, need)
         offers = Offer.objects.to_apply_with(user).filter(pk=named)
         if own and not own_time.without_ones_own(offers, user).exists():
             return own
         return next((one for one in mine if one.offer_id == int(named)), None)
-    left = {number for (number,) in rows_for(user, _left_to_apply_with, own is not None)}
-    return None if left - {one.offer_id for one in mine} else next(iter(mine), None)
+    return left_to_offer.comes_already(user, need)
 
 
 def _own_between(user: User, need: int) -> QuerySet[Proposal]:
-    """Prepared, as that below (common/prepared.py): those of `_between` with an offer of theirs."""
+    """Prepared (common/prepared.py): those of `_between` with an offer of theirs."""
     seen = Proposal.objects.visible_to(user).going_on().filter(need=need)
     return seen.filter(offer__in=Offer.objects.to_apply_with(user).order_by().values("pk"))
-
-
-def _left_to_apply_with(user: User, is_offered: bool) -> QuerySet[Offer, tuple[int]]:
-    """`is_offered`: their own time is offered for the need already."""
-    left = places.to_apply_with(user)
-    left = own_time.without_ones_own(left, user) if is_offered else left
-    return left.order_by().values_list("pk")
 
 
 def _make(

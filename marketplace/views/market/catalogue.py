@@ -15,6 +15,7 @@ from accounts.requests import OurRequest
 from marketplace.forms.market.needs import NeedFilter
 from marketplace.models import Need
 from marketplace.models.market.needs import NEAR_KM, NeedQuerySet
+from marketplace.models.missions import places
 from marketplace.views.long_lists import LongPaginator
 from marketplace.views.market import near, sharing
 from marketplace.views.market.catalogue_counts import Counts
@@ -113,6 +114,7 @@ def index(request: OurRequest) -> HttpResponse:
             "shared": sharing.of_catalogue(),
             "feed_url": address_of("needs-feed", found.form),
             "page": page,
+            "with_a_list": places.may_come_free_among(page.object_list),
             "is_part": is_part,
             "around": found.near,
             "none_near": none_near,

@@ -14,13 +14,13 @@ from marketplace.matching.match import Match
 from marketplace.models import Need, Offer, Skill, Welcome
 from marketplace.models.market.need_parts import may_have
 from marketplace.rules import own_time, permissions, waiters
-from marketplace.states import NeedStatus
 
 
 def waits_for_help(need: Need) -> bool:
     """Whether it may be answered today, be it by a place on its waiting list."""
-    answered = need.status in {NeedStatus.PUBLISHED, NeedStatus.FILLED}
-    return answered and not need.is_over(timezone.localdate())
+    if need.is_published:
+        return not need.is_over(timezone.localdate())
+    return waiters.is_full(need, timezone.now())
 
 
 def form_for(request: OurRequest, need: Need, *, matches: Sequence[Match] = ()) -> HelpForm | None:

@@ -15,7 +15,7 @@ from marketplace.actions.market import before_yes, proposals
 from marketplace.actions.refusals import NotYet
 from marketplace.forms.market.offers import LateYesForm
 from marketplace.forms.market.proposals import DeclineForm, EarlyReasonForm
-from marketplace.models import Answer, Offer, Origin, Proposal, ProposalStep, Side
+from marketplace.models import Answer, Need, Offer, Origin, Proposal, ProposalStep, Side
 from marketplace.rules import carriers, own_yes, permissions, service_levels, waiters
 from marketplace.rules.next_acts import proposals as next_acts
 from marketplace.rules.next_acts.proposals import Facts, Quotas
@@ -87,7 +87,7 @@ def detail(request: SignedInRequest, pk: int) -> HttpResponse:
             and own_yes.may_say_yes(request.user, proposal.offer),
             "can_object": _can_object(request.user, proposal),
             "can_withdraw": permissions.can_withdraw(request.user, proposal),
-            "may_wait_at": _may_wait_at(proposal, side),
+            "may_wait_at": _may_wait_at(request.user, proposal, side),
             **_told(proposal),
             **pairs.told_before(request.user, proposal),
             **talk,
@@ -95,16 +95,17 @@ def detail(request: SignedInRequest, pk: int) -> HttpResponse:
     )
 
 
-def _may_wait_at(proposal: Proposal, side: str | None) -> str:
+def _may_wait_at(user: User, proposal: Proposal, side: str | None) -> str:
     """The page where a place may be waited for, of what was full when this was closed; "" where there is none."""
-    full = proposal.need if side == Side.OFFER else proposal.offer
-    if (
-        side is None
-        or proposal.status != ProposalStatus.CLOSED
-        or not waiters.is_full(full, timezone.now())
-    ):
+    if side is None or proposal.status != ProposalStatus.CLOSED:
         return ""
-    return f"{full.get_absolute_url()}#attendre"
+    if side == Side.OFFER:
+        full: Need | Offer = proposal.need
+        may_wait = permissions.can_wait_for(user, proposal.need)
+    else:
+        full = proposal.offer
+        may_wait = waiters.is_full(full, timezone.now())
+    return f"{full.get_absolute_url()}#attendre" if may_wait else ""
 
 
 def _can_object(user: User, proposal: Proposal) -> bool:

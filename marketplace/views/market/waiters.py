@@ -1,5 +1,6 @@
 """Waiting lists: taking a place on one, one's own place, and the answer to what is kept for one."""
 
+from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
@@ -10,17 +11,17 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from accounts import coming
-from accounts.models import ForbiddenMove
+from accounts.models import ForbiddenMove, User
 from accounts.requests import SignedInRequest
 from marketplace.actions.market import needs
 from marketplace.actions.market import waiters as acts
-from marketplace.actions.refusals import NotYet, PutForwardAlready
+from marketplace.actions.refusals import HelpOfferedAlready, NotYet, PutForwardAlready
 from marketplace.forms.market.answers import NAMES
 from marketplace.forms.market.offers import ApplyForm
 from marketplace.forms.market.waiters import PlacesForm, YesForm
-from marketplace.models import Need, Side, Waiter
-from marketplace.models.missions.places import may_come_free
-from marketplace.rules import permissions, service_levels
+from marketplace.models import Need, Proposal, Side, Waiter
+from marketplace.models.missions import places
+from marketplace.rules import left_to_offer, permissions, service_levels
 from marketplace.rules import waiters as rules
 from marketplace.views.market import applying
 from marketplace.views.market.help_panel import held_for
@@ -37,15 +38,24 @@ def wait(request: SignedInRequest, pk: int) -> HttpResponse:
         return redirect(mine)
     if need.is_published:  # a place has become free since
         return redirect("need-apply", pk)
+    if there := left_to_offer.comes_already(request.user, need):
+        messages.info(request, _who_comes_reads(there))
+        return redirect(there)
     if not rules.is_full(need, timezone.now()):
         return too_late(request, need)
     permissions.require(permissions.can_wait_for(request.user, need))
     return page(request, need)
 
 
+def _who_comes_reads(there: Proposal) -> str:
+    if there.is_agreed:
+        return _("You have one of the places already: here is where things stand.")
+    return str(HelpOfferedAlready(there))
+
+
 def page(request: SignedInRequest, need: Need) -> HttpResponse:
     """The form, also for whoever was about to apply as the last place went: what they typed is in it."""
-    offers = applying.to_apply_with(request.user, need)
+    offers = left_to_offer.to_apply_with(request.user, need)
     posted = request.POST if request.method == "POST" else None
     begun = applying.begun(request, need, offers)
     form = ApplyForm(posted, offers=offers, need=need, initial=begun)
@@ -130,16 +140,28 @@ def detail(request: SignedInRequest, pk: int) -> HttpResponse:
         "offer": waiter.offer,
         "what": waiter.full,
         "waits_for_offer": not waiter.is_for_need,
-        "is_given_once": not (waiter.is_for_need or may_come_free(waiter.offer)),
+        "is_given_once": not _may_come_free(waiter),
         "form": form if waiter.may_take_it(now) else None,
         "is_kept": waiter.may_take_it(now),
         "is_late": waiter.is_offered and not waiter.may_take_it(now),
         "turn": rules.turn_of(waiter) if waiter.waits else 0,
         "why": last.said if last and last.reason else "",
-        "may_wait_again": not waiter.stands and rules.is_full(waiter.full, now),
+        "may_wait_again": not waiter.stands and _may_wait_again(request.user, waiter, now),
         "promise": service_levels.promise_from_now(waiter.need, now),
     }
     return render(request, "marketplace/market/waiter.html", context)
+
+
+def _may_come_free(waiter: Waiter) -> bool:
+    if waiter.is_for_need:
+        return places.may_come_free_in(waiter.need)
+    return places.may_come_free(waiter.offer)
+
+
+def _may_wait_again(user: User, waiter: Waiter, now: datetime) -> bool:
+    if waiter.is_for_need:
+        return permissions.can_wait_for(user, waiter.need)
+    return rules.is_full(waiter.offer, now)
 
 
 def _own(request: SignedInRequest, pk: int) -> Waiter:
@@ -181,16 +203,16 @@ def want_more(request: SignedInRequest, pk: int) -> HttpResponse:
     """More people than a full need asked for."""
     need = need_or_404(request, pk)
     permissions.require(permissions.answers_for_need(request.user, need))
-    if not rules.is_full(need, timezone.now()):
+    if not rules.is_filled(need, timezone.now()):
         return too_late(request, need)
     if need.in_pair:
         messages.info(request, _("A pair is of two people: write another need for more."))
         return redirect(need)
     form = PlacesForm(request.POST or None, need=need)
     if request.method == "POST" and form.is_valid():
-        places = form.cleaned_data["places"]
+        wanted = form.cleaned_data["places"]
         try:
-            needs.want_more(need, places, by=request.user, now=timezone.now())
+            needs.want_more(need, wanted, by=request.user, now=timezone.now())
         except (NotYet, ForbiddenMove) as refusal:
             messages.error(request, str(refusal))
         else:

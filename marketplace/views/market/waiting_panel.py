@@ -21,7 +21,8 @@ A_FEW = 20  # of those who wait, by name
 @dataclass(frozen=True)
 class Panel:
     """`next_turn`: the number that whoever puts their name down now would have. `listed`: by name, for coordinators.
-    `is_given_once`: no place of the offer comes free any more; one may be added."""
+    `is_full`: one may wait. `is_given_once`: no place comes free any more; one may be added. `is_filled`: all places of the
+    need are taken. `is_told_how`: the reader waits, or may."""
 
     is_full: bool
     standing: int
@@ -30,10 +31,17 @@ class Panel:
     turn: int = 0
     may_wait: bool = False
     is_ours: bool = False
+    is_filled: bool = False
+    is_told_how: bool = False
     may_raise: bool = False
     is_given_once: bool = False
     listed: list[Waiter] = field(default_factory=list)
     needs: list[Need] = field(default_factory=list)
+
+    @property
+    def is_told(self) -> bool:
+        """Whether the page has more to say than that all places are taken."""
+        return self.is_full or self.may_raise or bool(self.standing)
 
 
 def of_need(
@@ -42,20 +50,26 @@ def of_need(
     """None where nobody waits and nobody can."""
     if need.status not in {NeedStatus.FILLED, NeedStatus.PUBLISHED}:
         return None
-    is_full = rules.is_full(need, now or timezone.now())
+    now = now or timezone.now()
+    is_filled = rules.is_filled(need, now)
     rows = list(_rows(need)[:A_FEW]) if may_have(need, "waiters") else []
-    if not (is_full or rows):
+    if not (is_filled or rows):
         return None
+    is_full = is_filled and rules.is_full(need, now)
     mine = rules.mine_of(user, need) if user and rows else None
+    may_wait = is_full and not (mine or answers or coordinates) and _may_wait(user, need)
     return Panel(
         is_full=is_full,
         standing=len(rows) if len(rows) < A_FEW else _rows(need).count(),
         next_turn=rules.next_turn(need) if rows else 1,
         mine=mine,
         turn=rules.turn_of(mine) if mine and mine.waits else 0,
-        may_wait=is_full and not (mine or answers or coordinates) and _may_wait(user, need),
-        is_ours=answers,
-        may_raise=is_full and answers and not need.in_pair,
+        may_wait=may_wait,
+        is_ours=answers and user is not None and permissions.speaks_for_need(user, need),
+        is_filled=is_filled,
+        is_told_how=user is None or mine is not None or may_wait,
+        may_raise=is_filled and answers and not need.in_pair,
+        is_given_once=is_filled and not is_full,
         listed=_listed(user, need) if user and answers and coordinates else [],
     )
 

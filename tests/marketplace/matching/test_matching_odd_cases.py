@@ -12,8 +12,10 @@ from accounts.states import OrganisationStatus
 from common.spoken import Spoken
 from marketplace import ranking
 from marketplace.actions.market import news
-from marketplace.models import KeptMatch, Need, NeedSkill, Offer, Side, StaleMark
+from marketplace.matching.definition import WEIGHTS
+from marketplace.models import KeptMatch, MatchWeights, Need, NeedSkill, Offer, Side, StaleMark
 from marketplace.ranking import clock, index, stored_lists
+from marketplace.states import NeedStatus
 from notifications.models import Notification
 from tests import factories as make
 
@@ -321,3 +323,25 @@ def _apply(need, values):
     values = {name: value for name, value in values.items() if name not in {"welcome", "level"}}
     Need.objects.filter(pk=need.pk).update(**values, updated_at=timezone.now())
     ranking.changed(need)
+
+
+# --- A need that waits for nobody -----------------------------------------------------------
+
+
+@pytest.mark.parametrize("status", [NeedStatus.FILLED, NeedStatus.PAUSED, NeedStatus.CLOSED])
+def test_how_long_a_need_has_waited_speaks_for_it_while_it_is_open_alone(status):
+    need, offer = make.make_need(), make.make_offer()
+    MatchWeights.objects.create(pole=need.pole, offer=WEIGHTS["offer"] | {"waiting": 30})
+    Need.objects.filter(pk=need.pk).update(published_at=timezone.now() - timedelta(days=400))
+    before = ranking.why(need, offer)
+    assert "waiting" in codes(before.reasons_for_offer_side)
+    Need.objects.filter(pk=need.pk).update(status=status)
+    after = ranking.why(Need.objects.get(pk=need.pk), offer)
+    assert codes(after.excluded) == ["state"]
+    assert "waiting" not in codes(after.reasons_for_offer_side)
+    assert set(codes(after.reasons_for_offer_side)) < set(codes(before.reasons_for_offer_side))
+    assert after.score == before.score
+
+
+def codes(reasons):
+    return [reason.code for reason in reasons]

@@ -236,6 +236,17 @@ def test_nobody_applies_with_a_place_that_is_taken(client, need):
     assert not need.proposals.exists()
 
 
+def test_nobody_chooses_an_offer_whose_dates_are_over(client, closed, need):
+    person = closed.offer.person
+    today = timezone.localdate()
+    client.force_login(person)
+    for ends_on, is_there in [(today, True), (today - timedelta(days=1), False)]:
+        Offer.objects.filter(pk=closed.offer_id).update(starts_on=ends_on, ends_on=ends_on)
+        shown = client.get(reverse("need-apply", args=[need.pk]))
+        assert shown.context["has_offers"] is is_there
+        assert (closed.offer in places.to_apply_with(person)) is is_there
+
+
 def test_a_stranger_doesn_t_apply_with_somebody_else_s_place(client, closed, need):
     stranger = make_user()
     make_offer(stranger)
