@@ -90,14 +90,15 @@ def _in_words(
     takes the database longer than to find none."""
     (found,) = prepared.rows(which, row, scope.user)
     there, bosses = found[: len(parts)], found[len(parts) :]
+    on_no_side = bool(scope.on_no_side)
     given: dict[str, Any] = {
         READER: scope.user,
         POLES: sorted(scope.poles),
         NOW: timezone.now(),
         PEOPLE: any(bosses) and sorted(_under(scope.reader)),
-        FREE: scope.on_no_side,
-        ASIDE: not scope.on_no_side and scope.user,
-        AT_HOME: not scope.on_no_side and any(bosses) and scope.user,
+        FREE: on_no_side,
+        ASIDE: not on_no_side and scope.user,
+        AT_HOME: not on_no_side and any(bosses) and scope.user,
     }
     return [
         prepared.in_words(_question(part), row, *(given[name] for name in part.asks))

@@ -227,9 +227,9 @@ def test_of_many_in_charge_the_busiest_and_what_nobody_follows(as_, coordinator,
     browser = as_(coordinator)
     page = browser.get(reverse("figures"))
     lines = page.context["load"]
-    assert [line.needs for line in lines] == [*range(24, 4, -1), 0]
+    assert [line.needs for line in lines] == [*range(24, 14, -1), 0]
     assert (lines[-1].who, lines[-1].cases) == ("Personne encore", 1)
-    assert "Les 20 personnes ou opérateurs qui suivent le plus, sur 23." in page.text
+    assert "Les 10 personnes ou opérateurs qui suivent le plus, sur 23." in page.text
     Reckoning.objects.filter(pole=pole).update(load={"p900000": {"needs": 1}, "": {"cases": 1}})
     page = browser.get(reverse("figures"))
     assert len(page.context["load"]) == 2

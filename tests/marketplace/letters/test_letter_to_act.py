@@ -174,8 +174,10 @@ class Filled(HTMLParser):
     def __init__(self, form: str) -> None:
         super().__init__()
         self.values: dict[str, list[str]] = {}
+        self.firsts: dict[str, list[str]] = {}
         self.select = ""
         self.feed(form)
+        self.values = self.firsts | self.values  # nothing chosen: a list shows its first line
 
     def handle_starttag(self, tag: str, attrs: Any) -> None:
         given = dict(attrs)
@@ -184,6 +186,8 @@ class Filled(HTMLParser):
             self.select = name or ""
         elif tag == "option" and "selected" in given:
             self.values.setdefault(self.select, []).append(value)
+        elif tag == "option":
+            self.firsts.setdefault(self.select, [value])
         elif tag == "input" and name and (kind not in {"radio", "checkbox"} or "checked" in given):
             self.values.setdefault(name, []).append(value)
 
