@@ -26,7 +26,7 @@ from accounts.models import Organisation, User
 from accounts.reading import answered
 from accounts.requests import OurRequest, SignedInRequest, is_signed_in
 from accounts.scope import WHOLE, Scope, scope_of
-from common import numbers
+from common import numbers, planned
 from common.prepared import READER
 from marketplace.models import Thread
 from marketplace.models.desk import left_to_others
@@ -112,9 +112,8 @@ def _unread(user: User, *, coordinates: bool) -> Mapping[str, object]:
     asked = _unread_query if scope == WHOLE else _unread_query.__wrapped__
     sql, values = asked(scope, free is not False, free is None, known is None)
     given = {READER: user.pk, _said(LONG_AGO): _said(timezone.now())}
-    with connection.cursor() as cursor:
-        cursor.execute(sql, [given.get(value, value) for value in values])
-        messages, letters, refused, is_sided, is_doubtful, *followed = cursor.fetchone()
+    found = planned.row(sql, values, given, kept=scope == WHOLE)
+    messages, letters, refused, is_sided, is_doubtful, *followed = found
     if coordinates:
         is_sure = free is not False and not (is_sided or is_doubtful)
         messages += sum(followed) if is_sure else unread.followed(user)
@@ -133,7 +132,7 @@ def _unread_query(
     their own sides; where they follow others as well, also of these, and whether it is sure that all of these count.
     `asks_sides`: whether they are on any. `counts_own`: not where the page has asked the first already, as home has.
 
-    Building it took as long as the rest of a small page, and it is the same on all of them.
+    Building it took as long as the rest of a small page, and planning it as long as the answer: it is the same on all of them.
     """
     reader = User(pk=READER)
     reader.scope, reader.on_no_side = scope, follows and not asks_sides
