@@ -3,7 +3,8 @@ that takes ten times as long as the answer. One that a page asks of its reader a
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from weakref import WeakKeyDictionary
+from functools import cache
+from hashlib import sha256
 
 from django.conf import settings
 from django.db import connection
@@ -14,8 +15,7 @@ TYPES = {int: "bigint", datetime: "timestamptz"}
 # numbers, are better planned for what they are given.
 AS_KEPT = "SET LOCAL plan_cache_mode = force_generic_plan; %s; SET LOCAL plan_cache_mode = auto"
 
-# What each connection has been told, under which name; it forgets that as it ends.
-_told: WeakKeyDictionary[object, dict[tuple, str]] = WeakKeyDictionary()
+IS_TOLD = "SELECT 1 FROM pg_prepared_statements WHERE name = %s"
 
 
 def row(
@@ -28,16 +28,21 @@ def row(
         if not kept or connection.vendor != "postgresql" or settings.DATABASE_DIRECT:
             cursor.execute(words, [given.get(value, value) for value in values])
             return cursor.fetchone()
-        told = _told.setdefault(connection.connection, {})
-        if (name := told.get((words, tuple(values)))) is None:
-            name = f"kept_{len(told)}"
-            # Of the driver's own cursor: it is no question of the page's, which asks as many each time.
+        name = _name(words, tuple(values))
+        # By the driver's own cursor: it is no question of the page's, which asks as many each time. Asked, not remembered: after a
+        # rollback the driver has the connection forget all.
+        cursor.cursor.execute(IS_TOLD, [name])
+        if cursor.cursor.fetchone() is None:
             cursor.cursor.execute(*_preparation(name, words, values, given))
-            told[words, tuple(values)] = name
         places = ", ".join(["%s"] * len(given))
         cursor.execute(AS_KEPT % f"EXECUTE {name}({places})", list(given.values()))
         cursor.nextset()
         return cursor.fetchone()
+
+
+@cache
+def _name(words: str, values: tuple) -> str:
+    return "kept_" + sha256(repr((words, values)).encode()).hexdigest()[:40]
 
 
 def _preparation(

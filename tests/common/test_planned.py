@@ -11,6 +11,7 @@ from django.utils import timezone
 from accounts.models import User
 from common import planned
 from common.prepared import READER
+from marketplace.ranking import bulk
 from tests.factories import make_user
 
 pytestmark = pytest.mark.django_db
@@ -81,3 +82,13 @@ def test_what_is_undone_leaves_it_known():
         with connection.cursor() as cursor:
             cursor.execute("SHOW plan_cache_mode")
             assert cursor.fetchone() == ("auto",)
+
+
+def test_the_driver_has_it_forgotten_after_a_rollback():
+    """Where something else has been prepared (`bulk.fetch`) it then drops all that the connection knows."""
+    nina = make_user(first_name="Nina")
+    name_of(nina, words="forgotten")
+    bulk.fetch("SELECT id FROM accounts_user WHERE id = :user", {"user": nina.pk})
+    with transaction.atomic():
+        transaction.set_rollback(True)
+    assert name_of(nina, words="forgotten") == ("Nina", "forgotten")
