@@ -1,8 +1,10 @@
 """The context that the header needs on every page."""
 
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from functools import cache, partial, reduce
 from operator import or_
+from typing import Any
 
 from django.conf import settings
 from django.db import connection
@@ -24,7 +26,7 @@ from accounts.models import Organisation, User
 from accounts.reading import answered
 from accounts.requests import OurRequest, SignedInRequest, is_signed_in
 from accounts.scope import WHOLE, Scope, scope_of
-from common import numbers
+from common import numbers, planned
 from common.prepared import READER
 from marketplace.models import Thread
 from marketplace.models.desk import left_to_others
@@ -32,6 +34,8 @@ from marketplace.models.desk.left_to_others import is_on_no_side
 from marketplace.rules import lenders, permissions, unread
 from marketplace.views.coming import came_for
 from notifications.models import Notification, SuppressedAddress
+
+LONG_AGO = datetime(100, 1, 1, tzinfo=UTC)
 
 
 def navigation(request: OurRequest) -> dict:
@@ -107,9 +111,9 @@ def _unread(user: User, *, coordinates: bool) -> Mapping[str, object]:
     # What one session opens is put together anew: it names an organisation.
     asked = _unread_query if scope == WHOLE else _unread_query.__wrapped__
     sql, values = asked(scope, free is not False, free is None, known is None)
-    with connection.cursor() as cursor:
-        cursor.execute(sql, [user.pk if value == READER else value for value in values])
-        messages, letters, refused, is_sided, is_doubtful, *followed = cursor.fetchone()
+    given = {READER: user.pk, _said(LONG_AGO): _said(timezone.now())}
+    found = planned.row(sql, values, given, kept=scope == WHOLE)
+    messages, letters, refused, is_sided, is_doubtful, *followed = found
     if coordinates:
         is_sure = free is not False and not (is_sided or is_doubtful)
         messages += sum(followed) if is_sure else unread.followed(user)
@@ -124,11 +128,11 @@ def _unread(user: User, *, coordinates: bool) -> Mapping[str, object]:
 def _unread_query(
     scope: Scope, follows: bool, asks_sides: bool, counts_own: bool
 ) -> tuple[str, tuple]:
-    """The query's SQL, and its values with READER in place of the person: of the conversations of their own sides; where they
-    follow others as well, also of these, and whether it is sure that all of these count. `asks_sides`: whether they are on any.
-    `counts_own`: not where the page has asked the first already, as home has.
+    """The query's SQL, and its values with READER in place of the person and LONG_AGO in that of now: of the conversations of
+    their own sides; where they follow others as well, also of these, and whether it is sure that all of these count.
+    `asks_sides`: whether they are on any. `counts_own`: not where the page has asked the first already, as home has.
 
-    Building it took as long as the rest of a small page, and it is the same on all of them.
+    Building it took as long as the rest of a small page, and planning it as long as the answer: it is the same on all of them.
     """
     reader = User(pk=READER)
     reader.scope, reader.on_no_side = scope, follows and not asks_sides
@@ -136,13 +140,18 @@ def _unread_query(
     followed, doubtful = unread.apart(reader) if follows else ([], [])
     asked = User.objects.filter(pk=READER).values_list(
         _how_many(Thread.objects.unread_by(reader, coordinates=False)) if counts_own else Value(0),
-        _how_many(Notification.objects.unread_by(reader)),
+        _how_many(Notification.objects.unread_by(reader, LONG_AGO)),
         Exists(refused),
         _whether(left_to_others.something(reader) if asks_sides else Q(pk__in=[])),
         _whether(reduce(or_, (Q(Exists(rows)) for rows in doubtful), Q(pk__in=[]))),
         *map(_how_many, followed),
     )
     return asked.query.sql_with_params()
+
+
+def _said(moment: datetime) -> Any:
+    """The moment as the database is handed it."""
+    return connection.ops.adapt_datetimefield_value(moment)
 
 
 def _whether(condition: Q) -> ExpressionWrapper:

@@ -51,15 +51,15 @@ class NotificationQuerySet(models.QuerySet["Notification"]):
         """Letters that should have left long ago, whether or not a next try is planned."""
         return self.filter(is_late(now))
 
-    def on_screen_of(self, user: Person) -> Self:
+    def on_screen_of(self, user: Person, now: datetime | None = None) -> Self:
         """The letters that the bell counts and lists for this person: those that lead to a page, weren't cancelled, and
         aren't kept back."""
-        shown = Q(kept_until=None) | Q(kept_until__lte=timezone.now())
+        shown = Q(kept_until=None) | Q(kept_until__lte=now or timezone.now())
         theirs = self.filter(shown, recipient_id=user.pk)
         return theirs.exclude(url="").exclude(status=Status.CANCELLED)
 
-    def unread_by(self, user: Person) -> Self:
-        return self.on_screen_of(user).filter(read_at=None)
+    def unread_by(self, user: Person, now: datetime | None = None) -> Self:
+        return self.on_screen_of(user, now).filter(read_at=None)
 
     def at_desks(self, desks: Iterable[int]) -> Self:
         """Letters about something that one of these desks answers for, or about the reader alone."""

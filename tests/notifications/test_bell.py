@@ -1,7 +1,10 @@
 """Notifications on the site: the same rows, one's own only."""
 
+from datetime import timedelta
+
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from notifications.models import Notification, SuppressedAddress
 from tests.factories import make_user
@@ -103,3 +106,13 @@ def test_a_hundred_unread_letters_are_said_as_many_in_the_header_and_by_its_ques
     assert ">99+<" in mine.get(reverse("letters")).text
     Notification.objects.first().mark_read("2026-11-24T08:00:00Z")
     assert ">99<" in mine.get(reverse("letters-count")).text
+
+
+def test_a_letter_kept_back_counts_once_its_time_has_come(mine, post, reader):
+    """The question is put together once in a process: the time isn't a part of it."""
+    letter = post(reader)
+    mine.get(reverse("letters"))
+    for seconds, count in ((3600, 0), (0, 1)):
+        until = timezone.now() + timedelta(seconds=seconds)
+        Notification.objects.filter(pk=letter.pk).update(kept_until=until)
+        assert mine.get(reverse("letters")).context["unread_letters"] == count

@@ -6,7 +6,7 @@ from functools import cache
 from typing import Any
 
 from django.apps import apps
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import BigIntegerField, Exists, ExpressionWrapper, F, OuterRef, Q, QuerySet
 from django.db.models.expressions import RawSQL
 
 from accounts.models import Membership, User, coordinated_by
@@ -150,7 +150,11 @@ def followed_apart(user: User) -> list[list[Any]]:
     for way in ABOUT:
         ours = Q(**{f"{way}__coordinator_id": user.pk})
         here = threads.filter(**{f"{way}__pole__in": poles})
-        found.append([here.filter(ours), here.filter(~ours, reads__user_id=user.pk)])
+        # By the number of the pôle in a sum, which no index holds: beside that of the coordinator, the database would read the
+        # whole index of a pôle with tens of thousands of needs.
+        pole = ExpressionWrapper(F(f"{way}__pole_id") + 0, output_field=BigIntegerField())
+        theirs = threads.alias(of_pole=pole).filter(ours, of_pole__in=poles)
+        found.append([theirs, here.filter(~ours, reads__user_id=user.pk)])
     return found
 
 

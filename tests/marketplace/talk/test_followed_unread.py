@@ -140,7 +140,8 @@ def test_the_header_asks_one_question(client, pole, maelle):
     client.get(reverse("my-blocks"))
     with CaptureQueriesContext(connection) as asked_of:
         assert client.get(reverse("my-blocks")).context["unread_messages"] == 1
-    assert len([one for one in asked_of if "marketplace_thread" in one["sql"]]) == 1
+    about_threads = ("marketplace_thread", "EXECUTE kept_")  # as PostgreSQL has it planned already
+    assert len([one for one in asked_of if any(map(one["sql"].__contains__, about_threads))]) == 1
 
 
 def test_nothing_to_read_costs_one_question(pole, maelle):
