@@ -12,7 +12,7 @@ from marketplace.desk.agenda.kinds import BY_CODE
 
 DAY = timedelta(days=1)
 VIEWS = {"semaine": _("Week"), "mois": _("Month"), "jour": _("Day")}
-CAPS = {"semaine": 7, "mois": 3, "jour": 90}  # lines of a kind on one day, within 60 kB
+CAPS = {"semaine": 7, "mois": 3, "jour": 88}  # lines of a kind on one day, within 60 kB
 FIRST, LAST = date(2000, 1, 3), date(2100, 12, 31)
 
 

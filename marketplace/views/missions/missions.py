@@ -7,7 +7,7 @@ from functools import wraps
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet, prefetch_related_objects
+from django.db.models import Prefetch, Q, QuerySet, prefetch_related_objects
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -228,17 +228,21 @@ def _whole(user: User, pk: int) -> Mission:
     is planned and handed over. Of what it says that there is none, nothing is asked."""
     mission = one_of(user, pk, whole=True)
     teams.read([mission])
-    readable = Review.objects.readable_by(user, timezone.now()).filter(pk=OuterRef("pk"))
-    reviews = Review.objects.select_related("structure", "author")
     parts = {
         "agreements": Agreement.objects.all(),
-        "reviews": reviews.annotate(is_readable=Exists(readable.order_by())),
+        "reviews": Review.objects.select_related("structure", "author"),
         "milestones": Milestone.objects.all(),
         "deliverables": Deliverable.objects.select_related("by", "file"),
     }
     for name, rows in parts.items():
         there = rows if mission.may_have(name) else rows.none()
         prefetch_related_objects([mission], Prefetch(name, there))
+    given: list[Any] = list(mission.reviews.all())
+    # Of its own first: asked of each review by itself, the database would look at all missions there are.
+    readable = mission.reviews.readable_by(user, timezone.now())
+    numbers = set(readable.values_list("pk", flat=True)) if given else set()
+    for review in given:
+        review.is_readable = review.pk in numbers
     return mission
 
 
