@@ -158,6 +158,8 @@ def _columns(
     cards: dict[str, list[Card]] = {}
     today = timezone.localdate(scope.now)
     for row, since in oldest:
+        if row.status not in patience:
+            continue  # it left the board since the first question
         need = row.need if isinstance(row, Mission) else row
         if row.status == NeedStatus.SUBMITTED:
             ageing = _unread_for(since, scope.promised[need.pole_id], scope)

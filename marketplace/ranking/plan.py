@@ -28,7 +28,7 @@ from marketplace.ranking.stored_lists import NEEDS
 WIDTH = 40  # how many offers a need may choose from
 AT_ONCE = 150  # needs that find somebody, those that have waited longest: the next come once these are asked for
 STEP = 250  # needs that are looked at together
-KEPT = 8  # of so many steps the pairs, half a megabyte each
+KEPT = 8  # of so many steps the pairs, some two megabytes each
 
 
 type Left = Callable[[Collection[int]], Collection[int]]

@@ -60,6 +60,12 @@ def promise_of(proposal: Proposal) -> Promise:
     return _from(promises, asked_on, heard(proposal))
 
 
+def answer_by(proposal: Proposal) -> date:
+    """The day of the promise that no message puts off, so that none is asked for."""
+    asked_on = timezone.localdate(proposal.created_at)
+    return working_days.after(asked_on, Promises.of(proposal.need.pole).tell_after)
+
+
 def promise_from_now(need: Need, now: datetime) -> Promise:
     """The promise for an application or an invitation sent at this moment."""
     today = timezone.localdate(now)

@@ -119,7 +119,7 @@ def proposal_made(
 ) -> None:
     """Tell the side that has to answer, with the words that came with the proposal, the reasons, and a `link` for each
     answer, which is the reader's alone, and the day by which an answer is expected, as whoever applied reads it."""
-    answer_by = service_levels.promise_of(proposal).answer_by
+    answer_by = service_levels.answer_by(proposal)
     match = ranking.why(proposal.need, proposal.offer)
     for side in to:
         is_need = side == Side.NEED

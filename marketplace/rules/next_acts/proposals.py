@@ -114,7 +114,7 @@ def _open(situation: Situation) -> Card:
 def _before_an_answer(situation: Situation, lines: list[Line]) -> tuple[Line, ...]:
     proposal = situation.proposal
     taken_up = _("It had been closed without an answer; %(who)s has said yes after all.")
-    until = service_levels.promise_of(proposal).answer_by
+    until = service_levels.answer_by(proposal)
     by = _("Please answer by %(by)s: the other side has been promised an answer.")
     return (
         *([Line(taken_up % {"who": situation.other})] if proposal.takes_up else []),

@@ -39,7 +39,7 @@ def can_see_work_of(user: User, company: Organisation) -> bool:
 
 def houses_run_by(user: User, memberships: Iterable[Membership]) -> list[Organisation]:
     """The organisations of these memberships of theirs whose people this person sees (`can_see_people`), where people are
-    lent or a programme is written, in one question. None that is suspended."""
+    lent or a programme is written. None that is suspended."""
     houses = {row.organisation_id: row.organisation for row in memberships}
     seen = [pk for pk, one in houses.items() if one.is_active and can_see_people(user, one)]
     if not seen:

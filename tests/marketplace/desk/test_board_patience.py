@@ -12,7 +12,7 @@ from marketplace.desk.lists.kind import Reader
 from marketplace.desk.lists.missions import _stuck
 from marketplace.desk.scope import Scope
 from marketplace.models import Mission, Regime
-from marketplace.states import MissionStatus
+from marketplace.states import MissionStatus, NeedStatus
 from tests.factories import in_days, make_coordinator, make_mission
 
 pytestmark = pytest.mark.django_db
@@ -43,3 +43,12 @@ def test_the_board_calls_late_what_the_desk_does(fields, starts, since, ageing):
     assert [card.ageing for card in cards] == [ageing]
     assert KIND.rows(scope).exists() == (ageing == "late")
     assert Mission.objects.filter(_stuck("", Reader.of(nadia))).exists() == (ageing == "late")
+
+
+def test_what_left_the_board_between_its_two_questions_is_skipped():
+    need = make_mission().need
+    need.status = NeedStatus.WITHDRAWN
+    nadia, now = make_coordinator(need.pole), timezone.now()
+    scope = Scope.of(nadia, Membership.objects.of(nadia), now)
+    columns = board._columns([(need, now)], {}, board.NEEDS, scope)
+    assert not any(column.cards for column in columns)

@@ -2,6 +2,9 @@
 
 from datetime import timedelta
 
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
 from marketplace.models import Message, Proposal
 from marketplace.rules import service_levels
 from marketplace.states import ProposalStatus
@@ -40,3 +43,10 @@ def test_what_the_other_side_writes_puts_nothing_off(clock, proposal):
     Message.objects.create(thread=proposal.thread, author=author, text="Et alors ?", sent_key="1")
     assert on(clock, 4) == 1
     assert service_levels.promise_of(proposal).closes_on.isoformat() == "2026-03-16"
+
+
+def test_who_is_asked_reads_their_day_without_a_question_of_who_wrote(client, proposal):
+    client.force_login(proposal.need.organisation.members.get())
+    with CaptureQueriesContext(connection) as asked:
+        client.get(proposal.get_absolute_url())
+    assert not [one for one in asked if 'MAX("marketplace_message"."created_at")' in one["sql"]]
