@@ -187,10 +187,10 @@ def _at_the_latest(situation: Situation) -> str:
     """What was promised to those who wait for the answer; a coordinator, or somebody of the silent side, isn't them."""
     if situation.side in (None, *situation.proposal.silent_sides):
         return _(
-            "On %(end)s at the latest there is an answer, or a letter to both sides closes it; a message from whoever is asked begins these days anew."
+            "On %(end)s at the latest there is an answer, or a letter to both sides closes it; a message from whoever is asked puts that day off."
         )
     return _(
-        "On %(end)s at the latest you have an answer, or a letter that closes it; a message from them begins these days anew."
+        "On %(end)s at the latest you have an answer, or a letter that closes it; a message from them puts that day off."
     )
 
 
