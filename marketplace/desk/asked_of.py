@@ -281,6 +281,7 @@ def _follow_ups(user: User) -> QuerySet:
         what="mission__need__title",
         since="created_at",
         other=Q(kind=FollowUp.Kind.REVIEW),
+        organisation=F("kind"),
     )
 
 

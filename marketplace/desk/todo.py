@@ -14,7 +14,7 @@ from accounts.models import Membership, Organisation, User
 from marketplace.desk import asked_of, own_gatherings, own_missions, own_teams, own_waiters
 from marketplace.desk.asked_of import Candidates, Row
 from marketplace.desk.waiting import Waiting, ordered, urgency
-from marketplace.models import Mission, Offer
+from marketplace.models import FollowUp, Mission, Offer
 from marketplace.rules import mission_roles, readings, visits
 
 
@@ -106,10 +106,13 @@ def _agreement(row: Row, now: datetime) -> Waiting:
 
 
 def _follow_up(row: Row, now: datetime) -> Waiting:
+    goes_on = _("How is it going?")
+    if row.organisation == FollowUp.Kind.LATER:
+        goes_on = _("Three months after: does it still serve?")
     return Waiting(
         kind="follow-up",
         what=row.what,
-        why=_("Two minutes for your review") if row.other else _("How is it going?"),
+        why=_("Two minutes for your review") if row.other else goes_on,
         since=row.since,
         url=reverse("mission-review" if row.other else "mission", args=[row.to]),
         act=_("Give my review") if row.other else _("Answer"),

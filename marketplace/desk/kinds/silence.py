@@ -31,8 +31,7 @@ def _rank(scope: Scope) -> Combinable:
 
 def _say(follow_up: FollowUp) -> Words:
     mission = follow_up.mission
-    first = follow_up.kind == FollowUp.Kind.FIRST_WEEK
-    question = _("How is it going?") if first else _("Your review")
+    question = _("Your review") if follow_up.asks_a_review else _("How is it going?")
     return Words(
         what=mission.need.title,
         why=_("%(who)s hasn’t answered “%(question)s”")

@@ -81,6 +81,7 @@ def answer(request: OurRequest, follow_up: FollowUp, token: str) -> HttpResponse
 def _shown(follow_up: FollowUp, token: str) -> dict:
     return {
         "follow_up": follow_up,
+        "asked": _question(follow_up),
         "mission": follow_up.mission,
         "is_over": followups.is_over(follow_up),
         **_who_is_told(follow_up),
@@ -89,6 +90,14 @@ def _shown(follow_up: FollowUp, token: str) -> dict:
         "reviewed": _is_reviewed(follow_up),
         "word_form": WordForm() if followups.may_add(follow_up) else None,
     }
+
+
+def _question(follow_up: FollowUp) -> str:
+    if follow_up.asks_a_review:
+        return _("How did it go?")
+    if follow_up.kind == FollowUp.Kind.LATER:
+        return _("Three months after: does it still serve?")
+    return _("How is it going?")
 
 
 def _who_is_told(follow_up: FollowUp) -> dict[str, bool]:

@@ -109,16 +109,24 @@ def start(request: SignedInRequest, pk: int) -> HttpResponse:
             or _(
                 "Hours can be written from the first day, milestones ticked, deliverables handed over."
             ),
-            _("What was signed changes by an amendment that all sign.")
-            if mission.has_employer
-            else _("The sheet can still change: each version is kept."),
-            _(
-                "A letter of engagement is proposed on the page of the papers, to be signed when you like."
-            )
-            if mission.is_own_time
-            else _("What was signed stays on the page of the papers."),
+            *_of_the_papers(mission),
         ],
     )
+
+
+def _of_the_papers(mission: Mission) -> tuple[str, str]:
+    """What may still change, and what is to be signed."""
+    is_signed = documents.is_signed(mission)
+    changes = (
+        _("What was signed changes by an amendment that all sign.")
+        if is_signed or mission.has_employer
+        else _("The sheet can still change: each version is kept.")
+    )
+    to_sign = _(
+        "A letter of engagement is proposed on the page of the papers, to be signed when you like."
+    )
+    signed = _("What was signed stays on the page of the papers.")
+    return changes, to_sign if mission.is_own_time and not is_signed else signed
 
 
 def _running(mission: Mission) -> str:
