@@ -232,9 +232,10 @@ def home_of(subject: AnySubject) -> str:
     return subject.get_absolute_url()
 
 
-@require_POST
 def write_note(request: SignedInRequest, kind: str, pk: int) -> HttpResponse:
     about, pole = _subject(request, kind, pk)
+    if request.method != "POST":  # where a note was refused, the language is changed
+        return redirect(home_of(about))
     form = NoteForm(request.POST)
     if not form.is_valid():
         context = {
