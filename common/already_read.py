@@ -8,6 +8,11 @@ def has_read(row: Model, *paths: str) -> bool:
     return all(_has_read(row, *path.split("__")) for path in paths)
 
 
+def may_have(row: Model, what: str) -> bool:
+    """Whether it has any of these, as it was read with `has_…` of them; True where it wasn't."""
+    return bool(getattr(row, f"has_{what}", True))
+
+
 def _has_read(row: Model | None, *names: str) -> bool:
     if row is None or not names:
         return True

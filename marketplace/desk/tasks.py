@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from accounts.models import Membership, User
+from common.already_read import may_have
 from marketplace.desk.scope import Scope
 from marketplace.models import Task
 from marketplace.models.desk.tasks import Subject, TaskQuerySet, key_of
@@ -92,7 +93,7 @@ def _shown(numbers: list[int]) -> dict[int, Task]:
 def about(user: User, subject: Subject) -> list[Task]:
     """What is still to be done about it, for a coordinator who doesn't leave it to others. Where it says itself that there
     is nothing, nothing is asked."""
-    if not getattr(subject, "has_tasks", True):
+    if not may_have(subject, "tasks"):
         return []
     return rows_for(user, _about(key_of(subject)), subject.pk)
 

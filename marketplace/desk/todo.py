@@ -24,13 +24,11 @@ def for_person(
     missions: Iterable[Mission],
     now: datetime,
     *,
-    found: Candidates | None = None,
+    found: Candidates,
 ) -> list[Waiting]:
     """The lines of this person, from all their `memberships` and their `missions` (see `own_missions.under_way`). `found`: what
-    may wait for them, where the page has asked it."""
+    may wait for them (see `asked_of.candidates`)."""
     memberships = list(memberships)
-    if found is None:
-        found = asked_of.candidates(user, coordinates=any(row.poles for row in memberships))
     rows = asked_of.rows_of(user, memberships, found, now)
     asked = [_LINES[row.kind](row, now) for row in rows]
     reader = mission_roles.Reader.of(user, memberships) if missions else None

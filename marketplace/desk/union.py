@@ -100,7 +100,7 @@ def _moment(value: Any) -> datetime:
     return datetime.fromisoformat(value).replace(tzinfo=UTC)
 
 
-def put_together(scope: Scope, kinds: Iterable[str] = tuple(BY_CODE)) -> Sql:
+def put_together(scope: Scope, kinds: Iterable[str]) -> Sql:
     parts = [in_sql(narrow(BY_CODE[code], scope)) for code in kinds]
     values: Iterable[Any] = (value for _sql, known in parts for value in known)
     return " UNION ALL ".join(sql for sql, _known in parts), list(values)

@@ -157,19 +157,15 @@ def _weightiest(skill: Skilled) -> tuple[bool, int]:
 
 
 def of_offers(
-    offers: QuerySet[Offer] | list[int],
-    *,
-    live: bool = False,
-    give_bits: bool = False,
-    bits: Bits | None = None,
+    offers: QuerySet[Offer] | list[int], *, live: bool = False, give_bits: bool = False
 ) -> tuple[Offers, Stamps]:
     """The same of offers."""
     asked = prepared.rows(_offers, offers, live) if isinstance(offers, list) else _as_offers(offers)
     if not (rows := list(asked)):
         return Offers.of(()), {}
     parts = card_parts.of_offers([row.pk for row in rows])
-    bits = snapshot.bits(give=give_bits) if bits is None else bits
-    return _of_offers(rows, parts, bits), {row.pk: row.updated_at for row in rows}
+    found = _of_offers(rows, parts, snapshot.bits(give=give_bits))
+    return found, {row.pk: row.updated_at for row in rows}
 
 
 def of_read_offers(offers: list[Offer], *, bits: Bits, parts: Parts) -> Offers:

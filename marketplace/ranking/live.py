@@ -162,17 +162,18 @@ def ask_for_need(
     today: date | None = None,
     *,
     afresh: bool = False,
-    bits: Bits | None = None,
-    parts: Parts | None = None,
+    made_of: tuple[Parts, Bits] | None = None,
 ) -> Asked:
     """What a search for this need takes. Its card comes from the index; for a need that isn't open, or `afresh`, it
-    is made on the spot."""
+    is made on the spot: of what is known already, where that is given."""
     found, version, answered = search.opening("need_id", need.pk, "offer_id")
     if found and not afresh:
         card = Needs.read(*found[0])
     else:
-        if parts is None:
+        if made_of is None:
             parts, _none, bits = card_parts.of_both(need.pk, [])
+        else:
+            parts, bits = made_of
         card, _stamps = cards.of_needs([need.pk], bits=bits, parts=parts)
     day = today or timezone.localdate()
     return Asked(need, None, card, snapshot.read(version), day, answered)

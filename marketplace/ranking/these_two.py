@@ -34,7 +34,7 @@ def why_these(need: Need, numbers: list[int], *, today: date | None = None) -> l
     if not numbers:
         return []
     of_need, of_offers, bits = card_parts.of_both(need.pk, numbers)
-    asked = live.ask_for_need(need, today, afresh=True, bits=bits, parts=of_need)
+    asked = live.ask_for_need(need, today, afresh=True, made_of=(of_need, bits))
     rows = prepared.rows(_offers, numbers)
     card = cards.of_read_offers(rows, bits=bits, parts=of_offers)
     found = live.matches_of(asked, asked.verdict(card), np.arange(len(card)))

@@ -5,8 +5,8 @@ from django.db.models import Case, QuerySet, When
 
 from accounts.models import User
 from accounts.reading import once
+from common.already_read import may_have
 from marketplace.models import Need, Offer, Proposal
-from marketplace.models.market.need_parts import may_have
 from marketplace.models.missions import places
 from marketplace.rules import own_time
 

@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from common.already_read import may_have
 from marketplace.models import Document, Mission, Thread
 from marketplace.rules.prepared import rows_for
 
@@ -50,13 +51,13 @@ def _of_mission(mission: Mission, user: User) -> Iterator[Reference]:
     yield f"sheet:{mission.pk}", _("The mission sheet")
     yield f"hours:{mission.pk}", _("The hours")
     yield f"papers:{mission.pk}", _("The papers")
-    for milestone in mission.milestones.all() if mission.may_have("milestones") else ():
+    for milestone in mission.milestones.all() if may_have(mission, "milestones") else ():
         words = _("Milestone: %(label)s") % {"label": milestone.label}
         yield f"milestone:{mission.pk}:{milestone.pk}", words
-    for deliverable in mission.deliverables.all() if mission.may_have("deliverables") else ():
+    for deliverable in mission.deliverables.all() if may_have(mission, "deliverables") else ():
         words = _("Deliverable: %(title)s") % {"title": deliverable.title}
         yield f"deliverable:{mission.pk}:{deliverable.pk}", words
-    for document in rows_for(user, papers_of, mission.pk) if mission.may_have("papers") else ():
+    for document in rows_for(user, papers_of, mission.pk) if may_have(mission, "papers") else ():
         words = _("Document: %(kind)s") % {"kind": document.get_kind_display()}
         yield f"document:{document.pk}", words
 

@@ -207,9 +207,6 @@ class KeptQuerySet(models.QuerySet):
             kept_from_them |= about_what_is_left(user, of=of)
         return ours.filter(Q(by_id=user.pk) | ~kept_from_them)
 
-    def about(self, subject: Tagged) -> Self:
-        return self.filter(**{key_of(subject): subject})
-
 
 def leaves(user: User, subject: Tagged, *, known_to: User | None = None) -> bool:
     """Whether this is the coordinator themselves, somebody whose boss they are, or something that they leave to another

@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Membership, Organisation, Pole, User, coordinated_by
+from accounts.models import Organisation, Pole, User, coordinated_by
 from marketplace.models.desk import desk
 from marketplace.models.desk.records import OrganisationRecord, PersonRecord
 from marketplace.models.market.needs import Need
@@ -77,10 +77,6 @@ class TaskQuerySet(desk.KeptQuerySet):
         kept_from_them = Q(offered) | Q(~told, person_record__isnull=False)
         return found.filter(Q(by_id=user.pk) | ~kept_from_them)
 
-    def about(self, subject: Subject) -> Self:
-        """Also what a person's own export asks: all that is to be done about them."""
-        return self.filter(**{key_of(subject): subject})
-
     def waiting(self) -> Self:
         return self.filter(done_at=None)
 
@@ -89,12 +85,6 @@ class TaskQuerySet(desk.KeptQuerySet):
 
     def due(self, today: date) -> Self:
         return self.waiting().filter(due_on__lte=today)
-
-    def of_whom_has_left(self) -> Self:
-        """Waiting ones of somebody who no longer coordinates their pôle, whichever way that came about."""
-        theirs = Membership.objects.coordinating(OuterRef("pole"))
-        still = theirs.filter(user=OuterRef("assignee"), user__is_active=True)
-        return self.waiting().filter(~Exists(still), assignee__isnull=False)
 
     def with_what_lists_show(self) -> Self:
         return self.select_related(

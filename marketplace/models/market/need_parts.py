@@ -10,7 +10,7 @@ def with_parts(needs: QuerySet[Need]) -> QuerySet[Need]:
     """Adds whether others carry it or are asked to, anybody waits for a place of it, it says whom it serves, other pôles were
     asked, and people are asked one after the other."""
     this = OuterRef("pk")
-    waiters = apps.get_model("marketplace", "Waiter").objects.filter(need=this, side="OFFER")
+    waiters = apps.get_model("marketplace", "Waiter").objects.of_need(this)
     carriers = apps.get_model("marketplace", "Carrier").objects.filter(need=this)
     lists = {
         "carriers": carriers.standing(),
@@ -22,8 +22,3 @@ def with_parts(needs: QuerySet[Need]) -> QuerySet[Need]:
     return needs.annotate(
         **{f"has_{name}": Exists(rows.order_by()) for name, rows in lists.items()}
     )
-
-
-def may_have(need: Need, what: str) -> bool:
-    """Whether it has any of these, as it was read `with_parts`; True where it wasn't."""
-    return bool(getattr(need, f"has_{what}", True))

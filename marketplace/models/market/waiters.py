@@ -4,7 +4,7 @@ from typing import Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import OuterRef, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -20,7 +20,7 @@ STANDING = (WaiterStatus.WAITING, WaiterStatus.OFFERED)
 
 
 class WaiterQuerySet(InLineQuerySet["Waiter"]):
-    def of_need(self, need: Need) -> Self:
+    def of_need(self, need: Need | OuterRef) -> Self:
         """Those who wait for a place of this need."""
         return self.filter(need=need, side=Side.OFFER)
 

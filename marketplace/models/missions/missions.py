@@ -266,10 +266,6 @@ class Mission(Framed, Apart, HasDays, Movable):
         self.moved_at = step.at
         return step
 
-    def may_have(self, what: str) -> bool:
-        """Whether it has any of these, as it was read `with_pieces` or `with_parts`; True where it wasn't."""
-        return bool(getattr(self, f"has_{what}", True))
-
     def get_absolute_url(self) -> str:
         return reverse("mission", args=[self.pk])
 

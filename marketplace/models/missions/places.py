@@ -139,11 +139,6 @@ def open_in(need: Need) -> int:
     return of_need(need).open
 
 
-def is_kept_in(need: Need, offer: Offer) -> bool:
-    """Whether a place of the need is kept for this offer."""
-    return of_need(need).are_kept_for(offer)
-
-
 def is_kept_of(offer: Offer, need: Need) -> bool:
     """Whether a place of the offer is kept for this need."""
     return of_offer(offer).are_kept_for(need)

@@ -6,10 +6,10 @@ from django.db.models import Q, QuerySet
 
 from accounts.models import Membership, Organisation, User
 from accounts.reading import once
+from common.already_read import may_have
 from marketplace.models import (
     Need,
 )
-from marketplace.models.market.need_parts import may_have
 from marketplace.rules import audience
 from marketplace.rules.permissions.coordination import follows_need
 from marketplace.states import NeedStatus

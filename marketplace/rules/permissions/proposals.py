@@ -7,6 +7,7 @@ from accounts.models import User, coordinated_by
 from accounts.permissions import require
 from accounts.reading import once
 from accounts.scope import WHOLE, scope_of
+from common.already_read import may_have
 from marketplace.models import (
     Need,
     Offer,
@@ -15,7 +16,6 @@ from marketplace.models import (
     Side,
     TeamMember,
 )
-from marketplace.models.market.need_parts import may_have
 from marketplace.rules import left_to_offer, waiters
 from marketplace.rules.permissions.coordination import follows, is_a_candidate
 from marketplace.rules.permissions.needs import can_ask_elsewhere

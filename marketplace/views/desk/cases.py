@@ -95,7 +95,10 @@ def _page(request: SignedInRequest, case: Case, sent: BaseForm | None = None) ->
 def _act(
     request: SignedInRequest, case: Case, form: BaseForm, act: Callable[..., object], done: str
 ) -> HttpResponse:
-    """Do the act and go back to the case; a form with errors is shown there, or these alone once it is closed."""
+    """Do the act and go back to the case; a form with errors is shown there, or these alone once it is closed. Who comes by
+    its address, as after a change of language, is led to the case too."""
+    if request.method != "POST":
+        return redirect(case)
     if not form.is_valid():
         if case.is_open:
             return _page(request, case, form)
@@ -111,12 +114,10 @@ def _act(
     return redirect(case)
 
 
-@require_POST
 def note(request: SignedInRequest, pk: int) -> HttpResponse:
     return _act(request, _case(request, pk), CaseNoteForm(request.POST), cases.note, _("Noted."))
 
 
-@require_POST
 def assign(request: SignedInRequest, pk: int) -> HttpResponse:
     case = _case(request, pk)
     people = _colleagues(case, reader=request.user)
@@ -139,7 +140,6 @@ def take(request: SignedInRequest, pk: int) -> HttpResponse:
     return redirect(case)
 
 
-@require_POST
 def close(request: SignedInRequest, pk: int) -> HttpResponse:
     form = CaseCloseForm(request.POST, auto_id=CLOSE)
     done = _("The case is closed, with its outcome.")

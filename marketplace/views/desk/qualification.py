@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST
 
 from accounts.models import ForbiddenMove, User
 from accounts.requests import SignedInRequest
+from common.already_read import may_have
 from common.counted import there_are
 from marketplace import ranking
 from marketplace.actions.desk import qualification
@@ -21,7 +22,6 @@ from marketplace.actions.refusals import NotYet
 from marketplace.desk import happened, score_histogram, story
 from marketplace.forms.desk.qualification import OutcomeForm, QualificationForm
 from marketplace.models import (
-    AskedPole,
     AskedPoleStep,
     Dispatched,
     Need,
@@ -83,7 +83,7 @@ def detail(request: SignedInRequest, pk: int) -> HttpResponse:
             "asked": [_line(proposal) for proposal in asked],
             "more_asked": more_asked,
             "elsewhere": need.asked_poles.as_told(request.user)
-            if follows and there["asked_poles"]
+            if follows and may_have(need, "asked_poles")
             else [],
             "looks": looks,
             "can_list": permissions.can_take_charge(request.user, need),
@@ -104,7 +104,6 @@ def _what_there_is(need: Need) -> dict[str, bool]:
         "tags": Tag.objects.filter(need=need),
         "tasks": Task.objects.filter(need=need),
         "dispatched": Dispatched.objects.filter(need=need),
-        "asked_poles": AskedPole.objects.filter(need=need),
     }
     there = dict(zip(parts, there_are([*parts.values()]), strict=True))
     for kept in ("notes", "tags", "tasks"):
@@ -122,7 +121,7 @@ def _story(user: User, need: Need, there: dict[str, bool], *, whole: bool) -> li
     ]
     steps = need.steps.filter(~filled_under(user)).select_related("by")
     moved = events(steps, discreet=False)
-    looks = whole and there["asked_poles"]
+    looks = whole and may_have(need, "asked_poles")
     asked = (
         AskedPoleStep.objects.filter(asked__need=need) if looks else AskedPoleStep.objects.none()
     )

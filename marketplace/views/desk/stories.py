@@ -2,7 +2,6 @@
 coordinators."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from functools import cache
 from typing import Any
 
@@ -18,6 +17,7 @@ from django.views.decorators.http import require_POST
 from accounts.models import Membership, Organisation, Pole, User
 from accounts.permissions import require
 from accounts.requests import SignedInRequest
+from common.already_read import may_have
 from marketplace.actions.desk import notes
 from marketplace.actions.refusals import NotYet
 from marketplace.desk import happened, story, tasks
@@ -35,7 +35,7 @@ from marketplace.models import (
     Task,
 )
 from marketplace.models.desk.desk import SUBJECTS, Subject, Tagged, leaves
-from marketplace.models.desk.left_to_others import asked_beforehand, is_on_no_side
+from marketplace.models.desk.left_to_others import asked_beforehand
 from marketplace.models.desk.tasks import Subject as AnySubject
 from marketplace.models.desk.tasks import leaves as leaves_task
 from marketplace.rules.prepared import rows_for
@@ -66,14 +66,14 @@ def organisation(request: SignedInRequest, pk: int) -> HttpResponse:
     scope = scope_of(request)
     ours = Organisation.objects.filter(pole__in=scope.poles)
     about = get_object_or_404(with_what_is_kept(ours, "organisation"), pk=pk)
-    told = replace(scope, on_no_side=is_on_no_side(request.user))
+    told = scope.asked_beforehand(request.user)
     return _story(request, about, "organisation", happened.of_organisation(about, told))
 
 
 def person(request: SignedInRequest, pk: int) -> HttpResponse:
     scope = scope_of(request)
     about = _person(pk, scope)
-    told = replace(scope, on_no_side=is_on_no_side(request.user))
+    told = scope.asked_beforehand(request.user)
     return _story(request, about, "person", happened.of_person(about, told))
 
 
@@ -97,7 +97,7 @@ def kept_about(request: SignedInRequest, about: Subject, kind: str) -> dict:
     user = asked_beforehand(request.user)
     left = leaves(user, about)
     every = request.GET.get(NOTES) == EVERY
-    there = _may_have(about, "notes")
+    there = may_have(about, "notes")
     noted = rows_for(user, _kept(Note, kind), about.pk, every) if there else []
     return {
         "kept_kind": kind,
@@ -120,7 +120,7 @@ def _is_closed(about: AnySubject) -> bool:
 
 def tags_about(user: User, about: Tagged, kind: str) -> dict:
     """The context of `_tags_about.html`."""
-    there = _may_have(about, "tags")
+    there = may_have(about, "tags")
     tags = rows_for(user, _kept(Tag, kind), about.pk, True) if there else []
     return {"tags": tags, "tag_url": reverse("tag-new", args=[kind, about.pk])}
 
@@ -148,10 +148,6 @@ def with_what_is_kept[Row: Model](rows: QuerySet[Row], kind: str) -> QuerySet[Ro
         for name, model in kept.items()
     }
     return rows.annotate(**there)
-
-
-def _may_have(about: AnySubject, what: str) -> bool:
-    return bool(getattr(about, f"has_{what}", True))
 
 
 def tasks_about(user: User, about: AnySubject, kind: str) -> dict:
@@ -236,9 +232,10 @@ def home_of(subject: AnySubject) -> str:
     return subject.get_absolute_url()
 
 
-@require_POST
 def write_note(request: SignedInRequest, kind: str, pk: int) -> HttpResponse:
     about, pole = _subject(request, kind, pk)
+    if request.method != "POST":  # where a note was refused, the language is changed
+        return redirect(home_of(about))
     form = NoteForm(request.POST)
     if not form.is_valid():
         context = {

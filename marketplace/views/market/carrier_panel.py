@@ -6,10 +6,10 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from common.already_read import may_have
 from marketplace.law import regimes
 from marketplace.models import Carrier, Need
 from marketplace.models.market.choices import Welcome
-from marketplace.models.market.need_parts import may_have
 from marketplace.rules import carriers as rules
 from marketplace.rules import permissions, served
 

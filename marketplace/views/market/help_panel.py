@@ -9,10 +9,10 @@ from accounts.coming import Said
 from accounts.models import Coming
 from accounts.requests import OurRequest
 from accounts.scope import scope_of
+from common.already_read import may_have
 from marketplace.forms.market.helping import HelpForm, as_sent
 from marketplace.matching.match import Match
 from marketplace.models import Need, Offer, Skill, Welcome
-from marketplace.models.market.need_parts import may_have
 from marketplace.rules import own_time, permissions, waiters
 
 

@@ -14,13 +14,14 @@ from accounts.models import User
 from accounts.requests import OurRequest, SignedInRequest
 from accounts.scope import scope_of
 from common import prepared
+from common.already_read import may_have
 from marketplace import ranking
 from marketplace.forms.market.helping import HelpForm
 from marketplace.models import Attendance, Behalf, Need, Offer, Proposal
 from marketplace.models.market.bosses import filled_under
 from marketplace.models.market.carried import carried_by
 from marketplace.models.market.choices import Welcome
-from marketplace.models.market.need_parts import may_have, with_parts
+from marketplace.models.market.need_parts import with_parts
 from marketplace.models.market.need_skills import read_wanted
 from marketplace.models.market.needs import NeedQuerySet
 from marketplace.models.missions import places

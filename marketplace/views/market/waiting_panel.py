@@ -7,8 +7,8 @@ from django.utils import timezone
 
 from accounts.models import User
 from accounts.scope import scope_of
+from common.already_read import may_have
 from marketplace.models import Need, Offer, Waiter, Welcome
-from marketplace.models.market.need_parts import may_have
 from marketplace.models.market.waiters import WaiterQuerySet
 from marketplace.models.missions import places
 from marketplace.rules import permissions

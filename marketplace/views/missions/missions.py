@@ -17,6 +17,7 @@ from django.views.decorators.http import require_safe
 from accounts.models import User
 from accounts.requests import SignedInRequest
 from common import prepared
+from common.already_read import may_have
 from common.prepared import LARGEST
 from marketplace.actions.missions import amendment_effect
 from marketplace.actions.missions.amendments import OPEN_TO_AMENDMENT
@@ -235,7 +236,7 @@ def _whole(user: User, pk: int) -> Mission:
         "deliverables": Deliverable.objects.select_related("by", "file"),
     }
     for name, rows in parts.items():
-        there = rows if mission.may_have(name) else rows.none()
+        there = rows if may_have(mission, name) else rows.none()
         prefetch_related_objects([mission], Prefetch(name, there))
     given: list[Any] = list(mission.reviews.all())
     # Of its own first: asked of each review by itself, the database would look at all missions there are.
@@ -291,7 +292,7 @@ def _conversation(request: SignedInRequest, mission: Mission) -> dict:
         permissions.can_write_in(user, proposal) or rows_for(user, _thread, mission.proposal_id)
     ):
         return {"thread": None}
-    last = None if mission.may_have("later") else mission
+    last = None if may_have(mission, "later") else mission
     return conversation(request, proposal.thread, mission=last, shown=BESIDE)
 
 
@@ -319,7 +320,7 @@ _VOICES: dict[str, str] = {
 
 def follow_ups_of(mission: Mission, user: User, *, coordinates: bool) -> list[FollowUp]:
     """A review is asked of whoever hasn't given theirs: once given it is among the reviews, with those never asked for."""
-    if not mission.may_have("follow_ups"):
+    if not may_have(mission, "follow_ups"):
         return []
     asked = mission.follow_ups.select_related("asked")
     rows = list(asked.exclude(kind=FollowUp.Kind.REVIEW, answer="", answered_at__isnull=False))
@@ -334,7 +335,7 @@ def follow_ups_of(mission: Mission, user: User, *, coordinates: bool) -> list[Fo
 def _handed_over(user: User, mission: Mission) -> dict:
     """The mission with another person before or after this one, if the reader sees it. A yes that came late is a
     proposal made anew, which is looked up too. As mostly, nobody was asked to take anything over: that is asked first."""
-    if not (mission.may_have("transfers") or mission.proposal.takes_up_id):
+    if not (may_have(mission, "transfers") or mission.proposal.takes_up_id):
         return {"taken_over_by": None, "takes_over": None}
     before = [row.pk for row in mission.proposal.with_those_taken_up]
     asked = Transfer.objects.filter(Q(departure__mission=mission) | Q(proposal__in=before))

@@ -20,7 +20,7 @@ from marketplace.models import (
     Referent,
     Tag,
 )
-from marketplace.models.desk.desk import leaves
+from marketplace.models.desk.desk import key_of, leaves
 from marketplace.rules import permissions
 from marketplace.states import NeedStatus, OfferStatus, ProposalStatus
 from notifications.models import Notification
@@ -267,7 +267,7 @@ def test_rows_of_each_list_get_a_tag_lose_it_and_it_all_goes_back(nadia, listed)
         "organisations": mission.need.organisation,
         "personnes": mission.need.organisation.members.get(),
     }[listed]
-    tags = Tag.objects.about(row)
+    tags = Tag.objects.filter(**{key_of(row): row})
     first = do(nadia, Act.TAG, listed, [row], words="à visiter")
     assert [tag.words for tag in tags] == ["à visiter"]
     undo(first)

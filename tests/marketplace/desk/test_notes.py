@@ -38,6 +38,7 @@ def test_a_note_says_how_long_it_may_be_and_stays_where_it_is_too_long(client, c
     assert words in again.text
     assert "4001" in again.text
     assert f'href="{story}"' in again.text
+    assert client.get(door).url == story  # where the language is changed there
     assert not Note.objects.exists()
     assert client.post(door, {"body": words[1:]}).url == story
     assert Note.objects.get().body == words[1:]
@@ -51,10 +52,19 @@ def test_so_do_the_words_of_a_case(client, case, act, said):
     door, words = reverse(f"case-{act}", args=[case.pk]), "x" * 2001
     page = client.post(door, said | {"words": words}).text
     assert page.count(words) == 1
+    assert client.get(door).url == case.get_absolute_url()  # where the language is changed there
     assert "2001" in page
     assert not CaseEntry.objects.filter(words__contains="xxx").exists()
     client.post(door, said | {"words": words[1:]})
     assert CaseEntry.objects.filter(words__contains=words[1:]).exists()
+
+
+def test_who_changes_the_language_at_a_refused_hand_over_is_led_to_its_case(client, case):
+    door = reverse("case-assign", args=[case.pk])
+    assert client.get(door).url == case.get_absolute_url()
+    again = client.post(reverse("set_language"), {"language": "en", "next": door}, follow=True)
+    assert again.redirect_chain[-1] == (case.get_absolute_url(), 302)
+    assert again.status_code == 200
 
 
 def test_so_does_a_note_on_a_conversation(client, coordinator):

@@ -7,7 +7,15 @@ from django.utils import timezone
 
 from accounts.models import GroupTie, Membership
 from marketplace.actions.market import alike
-from marketplace.models import Joining, Promises, Serving
+from marketplace.models import (
+    Deliverable,
+    Document,
+    Joining,
+    Milestone,
+    Promises,
+    Serving,
+    Template,
+)
 from tests.factories import (
     in_days,
     make_commune,
@@ -140,8 +148,20 @@ def test_the_pages_of_a_proposal_and_of_applying_ask_few_questions(asks):
 
 def test_a_mission_s_milestones_by_themselves_ask_little(asks):
     mission = make_mission(status="RUNNING")
-    asks(mission.need.created_by, mission.get_absolute_url() + "?jalons=tous", 9)
-    asks(mission.need.created_by, reverse("mission-documents", args=[mission.pk]), 9)
+    person, url = mission.need.created_by, mission.get_absolute_url()
+    for n in range(12):
+        Milestone.objects.create(mission=mission, label=f"Étape {n}", due_on=mission.starts_on)
+        Deliverable.objects.create(mission=mission, title=f"Rendu {n}", by=mission.offer.person)
+    template = Template.objects.create(fingerprint="0", texts={})
+    for number, kind in enumerate(("CONVENTION_SERVICE", "CERTIFICATE")):
+        Document.objects.create(
+            mission=mission, organisation=mission.need.organisation, kind=kind,
+            letter=kind[1], year=2026, number=number + 1, status="ISSUED", facts={}, template=template,
+            file=f"{number}", size=1, sha256="0",
+        )  # fmt: skip
+    assert "Étape 11" in asks(person, f"{url}?jalons=tous", 9)
+    assert "Rendu 11" in asks(person, f"{url}?livrables=tous", 9)
+    asks(person, reverse("mission-documents", args=[mission.pk]), 11)
 
 
 def test_the_page_of_a_new_need_asks_few_questions(asks, need):

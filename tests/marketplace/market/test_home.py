@@ -11,7 +11,6 @@ from accounts.actions import invitations
 from accounts.models import Organisation
 from accounts.states import OrganisationStatus
 from marketplace.actions.missions import hours
-from marketplace.desk.todo import for_person
 from marketplace.models import HoursEntry, Need, Origin, Regime
 from marketplace.ranking import clock
 from marketplace.rules import service_levels
@@ -27,6 +26,7 @@ from tests.factories import (
     make_user,
     verify,
 )
+from tests.marketplace.home_lines import lines_of
 
 HOME = reverse("home")
 # Twelve is the target, fifteen what a page may ask. One goes by hand and isn't counted here; the five of the book are asked once
@@ -376,7 +376,7 @@ def test_an_answer_is_late_only_once_the_day_it_is_asked_by_has_passed(client):
         (by + timedelta(days=4), "late"),
     ):
         now = asked_at + (day - timezone.localdate(asked_at))
-        (line,) = for_person(head, head.memberships.all(), [], now)
+        (line,) = lines_of(head, head.memberships.all(), now=now)
         assert line.urgency == urgency, day
 
 

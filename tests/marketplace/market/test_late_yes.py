@@ -10,7 +10,6 @@ from django.utils import timezone
 from marketplace import ranking
 from marketplace.actions.market import proposals, responsiveness, silence
 from marketplace.actions.refusals import NotYet
-from marketplace.desk import todo
 from marketplace.models import (
     Message,
     Mission,
@@ -32,6 +31,7 @@ from tests.factories import (
     make_pole,
     make_user,
 )
+from tests.marketplace.home_lines import lines_of
 from tests.marketplace.market.latecomers import (
     MONDAY,
     PARIS,
@@ -261,7 +261,7 @@ def test_while_it_goes_on_the_two_are_put_forward_already(client, invited, noe):
 def test_it_waits_for_the_other_side_and_the_coordination_sees_it(client, invited, aline, noe):
     coordinator = make_coordinator(invited.need.pole)
     say(client, noe, invited)
-    lines = todo.for_person(aline, aline.memberships.all(), [], timezone.now())
+    lines = lines_of(aline, aline.memberships.all())
     assert [line.kind for line in lines] == ["proposal"]
     client.force_login(coordinator)
     need_page = client.get(reverse("desk-need", args=[invited.need_id])).text

@@ -7,10 +7,11 @@ from django.utils import timezone
 
 from accounts.actions import organisations
 from marketplace.actions.missions import hours
-from marketplace.desk import own_missions, todo
+from marketplace.desk import own_missions
 from marketplace.models import HoursEntry
 from marketplace.states import MissionStatus
 from tests.factories import make_coordinator, make_mission
+from tests.marketplace.home_lines import lines_of
 
 
 @pytest.fixture
@@ -49,5 +50,5 @@ def test_hours_of_a_mission_that_was_stopped_still_wait_for_the_structure(entry,
     type(mission).objects.filter(pk=mission.pk).update(status=status, interrupted_at=stopped)
     head = mission.need.organisation.members.first()
     rows = list(head.memberships.select_related("organisation"))
-    lines = todo.for_person(head, rows, own_missions.under_way(head, rows), timezone.now())
+    lines = lines_of(head, rows, own_missions.under_way(head, rows))
     assert "Confirmer les heures" in [line.act for line in lines]

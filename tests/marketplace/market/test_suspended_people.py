@@ -7,7 +7,7 @@ from django.utils import timezone
 from accounts.actions import organisations
 from accounts.models import Invitation, Membership
 from marketplace import letters
-from marketplace.desk import own_missions, todo
+from marketplace.desk import own_missions
 from marketplace.models import Duty, Message, Need, Proposal, Time
 from marketplace.models.market.proposals import Origin
 from marketplace.rules import permissions
@@ -20,6 +20,7 @@ from tests.factories import (
     make_proposal,
     make_user,
 )
+from tests.marketplace.home_lines import lines_of
 
 NOTICE = "suspendue pour l’instant"
 
@@ -213,7 +214,7 @@ def test_nothing_that_it_cannot_do_waits_for_it(inès, structure, suspend):
     def lines():
         rows = list(inès.memberships.select_related("organisation"))
         missions = own_missions.under_way(inès, rows)
-        return todo.for_person(inès, rows, missions, timezone.now())
+        return lines_of(inès, rows, missions)
 
     assert {line.kind for line in lines() if line.act} >= {"need", "proposal", "mission"}
     suspend()

@@ -11,7 +11,6 @@ from django.utils import timezone
 from accounts.models import Membership, Organisation
 from marketplace import letters
 from marketplace.actions.market import freshness, offers, responsiveness
-from marketplace.desk.todo import for_person
 from marketplace.models import (
     Duty,
     Mission,
@@ -37,6 +36,7 @@ from tests.factories import (
     make_proposal,
     make_user,
 )
+from tests.marketplace.home_lines import lines_of
 
 pytestmark = pytest.mark.django_db
 COMPANY = Organisation.Kind.COMPANY
@@ -295,7 +295,7 @@ def test_nobody_is_asked_to_answer_where_the_person_named_alone_may(client):
     lines = {}
     for who in (boss, employee):
         rows = Membership.objects.filter(user=who)
-        lines[who] = [(one.is_theirs, one.act) for one in for_person(who, rows, [], timezone.now())]
+        lines[who] = [(one.is_theirs, one.act) for one in lines_of(who, rows)]
         client.force_login(who)
         page = client.get(reverse("home")).text
         assert ("Léa Brun doit répondre" in page) == (who == boss)

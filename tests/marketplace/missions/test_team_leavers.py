@@ -12,7 +12,6 @@ from accounts.scope import Scope
 from accounts.states import OrganisationStatus
 from marketplace.actions.market import own_name, people, rounds
 from marketplace.actions.missions import hours, missions, teams
-from marketplace.desk import todo
 from marketplace.desk.employees import COMING, Employees, state_of, states_of, work_of
 from marketplace.documents import experience
 from marketplace.models import (
@@ -30,6 +29,7 @@ from marketplace.rules.next_acts import missions as next_acts
 from marketplace.states import MissionStatus, RoundStatus, TeamStatus
 from notifications.models import Notification
 from tests.factories import in_days, make_user
+from tests.marketplace.home_lines import lines_of
 from tests.marketplace.missions.team_people import (
     a_team,
     boss_of,
@@ -188,7 +188,7 @@ def test_a_mission_that_stops_asks_nobody_any_more():
 # --- where it is read ----------------------------------------------------------------------
 def lines(person):
     person = User.objects.get(pk=person.pk)
-    return todo.for_person(person, [], [], timezone.now())
+    return lines_of(person)
 
 
 def test_what_waits_for_each_is_on_their_home_page():
