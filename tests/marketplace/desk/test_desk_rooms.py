@@ -63,7 +63,7 @@ def test_needs_stand_in_the_column_of_their_state_the_oldest_first(coordinator):
     [(1, "calm", "dans les temps"), (4, "soon", "commence à dater"), (8, "late", "trop long")],
 )
 def test_ageing_is_a_colour_and_a_word(client, coordinator, days, ageing, words):
-    mission = make_mission(status=MissionStatus.FRAMING)
+    mission = make_mission(status=MissionStatus.FRAMING, work=True)
     Mission.objects.filter(pk=mission.pk).update(moved_at=ago(days))
     client.force_login(coordinator)
     page = client.get(reverse("desk-board", args=["missions"])).content.decode()

@@ -142,7 +142,7 @@ def test_the_page_of_why_somebody_isn_t_put_forward_asks_few_questions(asks, nee
 def test_the_pages_of_a_proposal_and_of_applying_ask_few_questions(asks):
     proposal = make_proposal()
     asks(make_coordinator(proposal.need.pole), proposal.get_absolute_url(), 18 + SNAPSHOT)
-    asks(proposal.offer.person, proposal.get_absolute_url(), 15 + SNAPSHOT)
+    asks(proposal.offer.person, proposal.get_absolute_url(), 16 + SNAPSHOT)
     asks(make_offer().person, reverse("need-apply", args=[proposal.need_id]), 15)
 
 
