@@ -10,7 +10,7 @@ def unconfirmed(programme: CompanyProgramme, employee: Employee) -> str:
     when there is none. It stops nothing: whoever answers knows what they rest on."""
     if employee.is_confirmed:
         return ""
-    by_contract = bool(programme.contracts and employee.contract)
+    by_contract = bool(programme.open_to and employee.contract)
     by_date = bool(programme.seniority_months and employee.hired_on)
     if by_contract and by_date:
         return _("Contract and entry date: as declared, not yet confirmed by the employer.")

@@ -124,11 +124,14 @@ def check(
     taken: Decimal,
     starts_on: date,
     whole: Whole = UNLIMITED,
+    is_agreed: bool = False,
 ) -> Quota:
+    """`is_agreed`: the employer has said yes to the mission under this programme, whose contracts the law alone has named
+    since: it goes on."""
     given = programme.hours_per_year
     conditions = [
         *_elsewhere(whole, employee),
-        *_wrong_contract(programme, employee),
+        *_wrong_contract(programme, employee, is_agreed),
         *_too_new(programme, employee, starts_on),
         *_too_far_from_retirement(programme, employee, starts_on),
     ]
@@ -185,8 +188,11 @@ def _elsewhere(whole: Whole, employee: Employee) -> Iterator[str]:
         }
 
 
-def _wrong_contract(programme: CompanyProgramme, employee: Employee) -> Iterator[str]:
-    if programme.contracts and employee.contract not in programme.contracts:
+def _wrong_contract(
+    programme: CompanyProgramme, employee: Employee, is_agreed: bool
+) -> Iterator[str]:
+    open_to = programme.contracts if is_agreed else programme.open_to
+    if open_to and employee.contract not in open_to:
         names = ", ".join(programme.contract_names)
         if not employee.contract:
             yield _("The programme is open to: %(names)s. Say which contract it is.") % {
@@ -195,7 +201,7 @@ def _wrong_contract(programme: CompanyProgramme, employee: Employee) -> Iterator
         else:
             yield _("The programme is open to: %(names)s; the contract here is: %(contract)s.") % {
                 "names": names,
-                "contract": Contract(employee.contract).label,
+                "contract": Contract.name_at(programme.organisation, Contract(employee.contract)),
             }
 
 

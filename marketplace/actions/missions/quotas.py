@@ -5,7 +5,6 @@ from decimal import Decimal
 
 from django.utils.translation import gettext as _
 
-from accounts.models import User
 from marketplace.actions.refusals import NotYet
 from marketplace.models import CompanyProgramme, Employee, Mission, TeamMember
 from marketplace.rules import programme_hours, programme_quota, team_hours, teams
@@ -22,16 +21,16 @@ def require(mission: Mission, programme: CompanyProgramme, employee: Employee) -
             raise OverQuota(" ".join(refusals))
 
 
-def _refusal_of_one(mission: Mission, programme: CompanyProgramme, person: User, hours: int) -> str:
+def _refusal_of_one(mission: Mission, programme: CompanyProgramme, one: TeamMember) -> str:
     """Why the programme doesn't give these hours to this person of a team, with their name; "" when it does."""
-    employee = teams.employee_of(mission, person)
+    employee, agreed = teams.employee_of(mission, one.person), teams.has_managers_yes(one)
     for year in range(mission.starts_on.year, mission.ends_on.year + 1):
         refusals = quota_from(
-            programme, employee, year, hours=hours, starts_on=mission.starts_on,
-            ends_on=mission.ends_on, but=mission,
+            programme, employee, year, hours=one.hours, starts_on=mission.starts_on,
+            ends_on=mission.ends_on, but=mission, is_agreed=agreed,
         ).refusals  # fmt: skip
         if refusals:
-            why = {"name": person.get_full_name(), "why": " ".join(refusals)}
+            why = {"name": one.person.get_full_name(), "why": " ".join(refusals)}
             return _("%(name)s: %(why)s") % why
     return ""
 
@@ -44,7 +43,7 @@ def require_of_team(mission: Mission, *, asked: TeamMember | None = None) -> Non
         return
     CompanyProgramme.objects.select_for_update(no_key=True).get(pk=mission.programme.pk)
     found = [asked] if asked else teams.in_it(mission)
-    each = [_refusal_of_one(mission, mission.programme, one.person, one.hours) for one in found]
+    each = [_refusal_of_one(mission, mission.programme, one) for one in found]
     if over := [why for why in each if why]:
         raise OverQuota(" ".join(over))
     if why := team_hours.beyond_the_whole(mission):
@@ -54,15 +53,16 @@ def require_of_team(mission: Mission, *, asked: TeamMember | None = None) -> Non
 def quota_of(
     mission: Mission, programme: CompanyProgramme, employee: Employee, year: int
 ) -> programme_quota.Quota:
+    agreed = mission.agreed_version is not None and mission.programme_id == programme.pk
     return quota_from(
         programme, employee, year, hours=mission.sheet.hours, starts_on=mission.starts_on,
-        ends_on=mission.ends_on, but=mission,
+        ends_on=mission.ends_on, but=mission, is_agreed=agreed,
     )  # fmt: skip
 
 
 def quota_from(
     programme: CompanyProgramme, employee: Employee, year: int, *, hours: int, starts_on: date,
-    ends_on: date, but: Mission | None = None,
+    ends_on: date, but: Mission | None = None, is_agreed: bool = False,
 ) -> programme_quota.Quota:  # fmt: skip
     return programme_quota.check(
         programme,
@@ -72,4 +72,5 @@ def quota_from(
         taken=programme_hours.taken(employee, programme, year, but=but),
         starts_on=starts_on,
         whole=programme_hours.whole_of(programme, employee, year, but=but),
+        is_agreed=is_agreed,
     )

@@ -72,7 +72,9 @@ KIND = ListKind(
         Column(name="site", label=_("Website"), fields=("website",), usual=False),
         columns.in_charge("referent__"),
         Column(name="besoins", label=_("Needs"), fields=("needs_said",), annotated=_needs),
-        Column(name="missions", label=_("Missions"), fields=("missions_said",), annotated=_missions),
+        Column(
+            name="missions", label=_("Missions received"), fields=("missions_said",), annotated=_missions
+        ),
         columns.day("creation", _("Registered on"), "created_at", is_sorted=True),
         columns.tagged("organisation"),
     ),

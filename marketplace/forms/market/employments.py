@@ -39,7 +39,7 @@ def contracts_of(employer: Organisation, kept: Collection[str]) -> "list[tuple[s
     if not employer.is_authority:
         return [(value, label) for value, label in Contract.choices]
     before = [row for row in Contract.choices if row[0] in kept and row[0] != Contract.PUBLIC]
-    return [*before, (Contract.PUBLIC.value, _("civil servant"))]
+    return [*before, (Contract.PUBLIC.value, Contract.name_at(employer, Contract.PUBLIC))]
 
 
 class ConfirmForm(forms.Form):

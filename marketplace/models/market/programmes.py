@@ -35,6 +35,13 @@ class Contract(models.TextChoices):
     APPRENTICE = "APPRENTICE", _("apprentice or trainee")
     PUBLIC = "PUBLIC", _("public agent")
 
+    @classmethod
+    def name_at(cls, employer: Organisation, contract: "Contract") -> "StrOrPromise":
+        """What it is called there: of its public agents, a local authority lends its civil servants alone."""
+        if contract == cls.PUBLIC and employer.is_authority:
+            return _("civil servant")
+        return contract.label
+
 
 class DutyQuerySet(models.QuerySet["Duty"]):
     def held_today(self) -> Self:
@@ -232,8 +239,20 @@ class CompanyProgramme(models.Model):
         return self.days_per_year * self.hours_per_day
 
     @property
+    def open_to(self) -> list[str]:
+        """The contracts that it is open to; none is everybody. A local authority lends civil servants alone, which the law
+        says where nothing is ticked (law n° 2022-217, article 209)."""
+        if self.contracts or not self.organisation.is_authority:
+            return self.contracts
+        return [Contract.PUBLIC.value]
+
+    @property
     def contract_names(self) -> list[str]:
-        return [str(Contract(value).label) for value in self.contracts if value in Contract.values]
+        return [
+            str(Contract.name_at(self.organisation, Contract(value)))
+            for value in self.open_to
+            if value in Contract.values
+        ]
 
 
 class Headcount(models.Model):

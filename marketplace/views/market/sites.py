@@ -1,7 +1,6 @@
 """The sites of an organisation, and who of its people works at which."""
 
 from django.contrib import messages
-from django.db.models import Count
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -15,7 +14,7 @@ from accounts.views.organisations import visible
 from marketplace.actions.market import sites as acts
 from marketplace.desk import employees
 from marketplace.forms.market.sites import SiteForm
-from marketplace.models import Employee, InvitedEmployee, Site
+from marketplace.models import InvitedEmployee, Site
 from marketplace.rules import permissions
 
 
@@ -95,8 +94,10 @@ def remove(request: SignedInRequest, pk: int) -> HttpResponse:
 
 
 def _who_loses(site: Site) -> str:
-    said = Employee.objects.filter(site=site), InvitedEmployee.objects.filter(site=site)
-    n = sum(rows.aggregate(n=Count("pk"))["n"] for rows in said)
+    """Of those who are there, and of those who are invited and awaited."""
+    organisation = site.organisation
+    invited = InvitedEmployee.objects.filter(invitation__in=organisation.invitations.shown())
+    n = employees.at_sites(organisation).get(site.pk, 0) + invited.filter(site=site).count()
     if not n:
         return _("Nobody is said to work there.")
     words = ngettext(

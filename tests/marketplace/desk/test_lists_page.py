@@ -317,7 +317,7 @@ def test_each_column_says_what_it_reads(client, nadia, karim, pole):
     assert said["Qui viendrait"] == "Noé Lambert"
     assert said["Organisation"] == offer.organisation.name
     said = cells("organisations", need.organisation_id)
-    assert (said["Besoins"], said["Missions"]) == ("1", "1")
+    assert (said["Besoins"], said["Missions reçues"]) == ("1", "1")
     said = cells("personnes", offer.person_id)
     assert (said["Nom"], said["Offres"], said["Missions"]) == ("Lambert Noé", "1", "1")
     assert offer.person.email in said.values()

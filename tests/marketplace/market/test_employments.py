@@ -250,6 +250,13 @@ def test_what_a_programme_rests_on_is_said_not_to_be_confirmed(house, hr, nora, 
     assert rules.unconfirmed(programme, confirmed(house, nora, hr)) == ""
 
 
+def test_a_local_authority_s_rests_on_the_contract_though_none_is_ticked(nora):
+    programme = make_programme(make_authority(administrator=make_user()))
+    assert rules.unconfirmed(programme, Employee(person=nora, contract="PUBLIC")) == (
+        "Contrat\xa0: déclaré, pas encore confirmé par l’employeur."
+    )
+
+
 def test_the_manager_reads_it_and_may_answer(client, house, nora):
     programme = make_programme(house, contracts=["PERMANENT"], days_per_year=Decimal(200))
     mission = make_mission(

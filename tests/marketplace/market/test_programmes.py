@@ -278,6 +278,17 @@ def test_a_local_authority_s_is_for_its_civil_servants(client, head):
     assert [value for value, _label in form.fields["contracts"].choices] == ["PERMANENT", "PUBLIC"]
 
 
+@pytest.mark.parametrize(("contract", "is_told"), [("PUBLIC", True), ("FIXED_TERM", False), ("", False)])  # fmt: skip
+def test_what_is_left_of_an_authority_s_is_told_to_its_civil_servants_alone(
+    client, head, nora, contract, is_told
+):
+    town = make_authority(administrator=head)
+    town.memberships.create(user=nora, role="EMPLOYEE")
+    programme = a_programme(town)
+    Employee.objects.create(organisation=town, person=nora, contract=contract)
+    assert ("Il vous reste" in page(client, nora, programme).text) == is_told
+
+
 def test_of_another_public_body_s_people_each_is_named_by_the_law_that_is_theirs(client, head):
     agency = make_organisation("COMPANY", administrator=head, legal_form="PUBLIC")
     programme = a_programme(agency)

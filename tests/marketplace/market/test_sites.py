@@ -2,11 +2,12 @@
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.models import Membership
 from accounts.states import OrganisationStatus
 from marketplace.actions.market import sites as acts
-from marketplace.models import CompanyProgramme, Employee, Site
+from marketplace.models import CompanyProgramme, Employee, InvitedEmployee, Site
 from tests.factories import make_commune, make_coordinator, make_organisation, make_user
 from tests.marketplace.documents import document_desk
 
@@ -176,6 +177,28 @@ def test_without_their_site_people_keep_what_else_is_said_of_them(client, compan
     client.post(reverse("site-remove", args=[site.pk]))
     known = Employee.objects.get(person=nora)
     assert (known.site, known.team) == (None, "Fusion")
+
+
+def test_who_has_left_or_whose_invitation_is_over_loses_no_site(client, company, head, nora):
+    site = a_site(company)
+    for person in (nora, hire(company, "Léo", "Abel")):
+        Employee.objects.create(organisation=company, person=person, site=site)
+    open_one, withdrawn = (
+        company.invitations.create(
+            email=f"{name}@example.org", token=name, invited_by=head, expires_at=timezone.now()
+        )
+        for name in ("awaited", "withdrawn")
+    )
+    for invitation in (open_one, withdrawn):
+        InvitedEmployee.objects.create(invitation=invitation, site=site)
+    type(withdrawn).objects.filter(pk=withdrawn.pk).update(withdrawn_at=timezone.now())
+    Membership.objects.filter(user=nora).delete()
+    client.force_login(head)
+    url = reverse("site-remove", args=[site.pk])
+    assert "2 personnes n’ont plus de site" in client.get(url).text, "Léo, and one invited"
+    open_one.delete()
+    Membership.objects.filter(user__last_name="Abel").delete()
+    assert "Vous n’avez dit de personne" in client.get(url).text
 
 
 def test_those_who_are_there_are_counted_at_their_site_in_as_many_questions(

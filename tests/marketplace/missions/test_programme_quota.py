@@ -5,6 +5,7 @@ from decimal import Decimal
 
 import pytest
 
+from accounts.models import Organisation
 from marketplace.models import CompanyProgramme, Employee
 from marketplace.rules import programme_quota
 
@@ -12,9 +13,9 @@ TWO_DAYS = {"days_per_year": Decimal(2), "hours_per_day": Decimal(7)}
 BEGINS = date(2026, 3, 31)
 
 
-def quota(*, asked="7", taken="0", programme=None, employee=None):
+def quota(*, asked="7", taken="0", programme=None, employee=None, kind="COMPANY"):
     return programme_quota.check(
-        CompanyProgramme(**TWO_DAYS | (programme or {})),
+        CompanyProgramme(organisation=Organisation(kind=kind), **TWO_DAYS | (programme or {})),
         Employee(**employee or {}),
         year=2026,
         asked=Decimal(asked),
@@ -87,6 +88,24 @@ def test_a_condition_of_the_programme_refuses_with_its_own_sentence(programme, e
     refusals = quota(programme=programme, employee=employee).refusals
     assert len(refusals) == bool(sentence)
     assert sentence in "".join(refusals).replace("\xa0", " ")
+
+
+@pytest.mark.parametrize(
+    ("ticked", "contract", "sentence"),
+    [
+        ([], "PUBLIC", ""),
+        ([], "FIXED_TERM", "ouvert à : fonctionnaire ; ici, le contrat est : "),
+        ([], "", "ouvert à : fonctionnaire. Dites de quel contrat"),
+        (["PUBLIC"], "", "ouvert à : fonctionnaire. Dites de quel contrat"),
+        (["FIXED_TERM"], "FIXED_TERM", ""),  # recorded before
+    ],
+)
+def test_a_local_authority_s_is_for_its_civil_servants(ticked, contract, sentence):
+    """The law leaves out staff on contracts: law n° 2022-217, article 209."""
+    facts = {"programme": {"contracts": ticked}, "employee": {"contract": contract}}
+    found = quota(kind="AUTHORITY", **facts)
+    assert len(found.conditions) == bool(sentence)
+    assert sentence in "".join(found.refusals).replace("\xa0", " ")
 
 
 def test_all_that_stands_in_the_way_is_said_at_once():

@@ -14,6 +14,7 @@ from marketplace.rules.next_acts import proposals as next_acts
 from marketplace.states import MissionStatus
 from tests.at_once import together
 from tests.factories import (
+    make_authority,
     make_commune,
     make_mission,
     make_need,
@@ -239,6 +240,23 @@ def test_what_was_agreed_goes_on_where_the_limits_were_lowered_and_more_is_refus
     first.ends_on = date(YEAR + 1, 1, 31)  # into a year in which it had no place
     with pytest.raises(quotas.OverQuota, match="places du programme sont prises en 2027"):
         agreements.require_quota_of(first)
+
+
+def test_a_local_authority_s_is_for_civil_servants_and_what_was_agreed_before_goes_on():
+    town = make_authority(administrator=make_user("Hélène", "Roux"))
+    programme = a_programme(town)
+    assert "Dites de quel contrat" in refused(a_mission(town), programme)
+    assert "fonctionnaire" in refused(a_mission(town), programme, contract="FIXED_TERM")
+    mission = a_mission(town)
+    ask(mission, programme, contract="PUBLIC")
+    Employee.objects.update(contract="FIXED_TERM")
+    with pytest.raises(quotas.OverQuota, match="fonctionnaire"):
+        agreements.require_quota_of(Mission.objects.get(pk=mission.pk))
+    Mission.objects.filter(pk=mission.pk).update(agreed_version=1)
+    agreements.require_quota_of(Mission.objects.get(pk=mission.pk))
+    CompanyProgramme.objects.update(contracts=["PUBLIC"])
+    with pytest.raises(quotas.OverQuota, match="fonctionnaire"):
+        agreements.require_quota_of(Mission.objects.get(pk=mission.pk))
 
 
 def test_before_a_yes_one_reads_that_no_place_is_left(company):

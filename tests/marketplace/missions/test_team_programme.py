@@ -5,9 +5,10 @@ from decimal import Decimal
 import pytest
 from django.utils import timezone
 
+from accounts.models import Organisation, User
 from marketplace.actions.missions import quotas, teams
 from marketplace.figures import programme_year
-from marketplace.models import CompanyProgramme, TeamMember
+from marketplace.models import CompanyProgramme, Employee, TeamMember
 from marketplace.rules import programme_hours
 from tests.marketplace.missions.team_people import (
     NAMES,
@@ -52,6 +53,35 @@ def test_a_team_of_three_needs_three_places():
     assert not TeamMember.objects.exists()
     name(mission, programme_of(mission, places=3))
     assert TeamMember.objects.count() == 3
+
+
+def test_of_an_authority_s_team_who_is_on_a_contract_is_refused_unless_their_manager_has_agreed():
+    """The law leaves out staff on contracts, and what was agreed before that was asked goes on."""
+    mission = a_day_s_team(hours=21)
+    Organisation.objects.filter(pk=mission.offer.organisation_id).update(
+        kind="AUTHORITY", level="COMMUNE", legal_form="PUBLIC"
+    )
+    town = Organisation.objects.get(pk=mission.offer.organisation_id)
+    programme = programme_of(mission)
+    with pytest.raises(quotas.OverQuota, match="Dites de quel contrat"):
+        name(fresh(mission), programme)
+    for person in User.objects.filter(memberships__organisation=town):
+        Employee.objects.update_or_create(
+            organisation=town, person=person, defaults={"contract": "PUBLIC"}
+        )
+    team = [one.user for one in town.memberships.filter(role="EMPLOYEE")][:2]
+    parts = teams.name(
+        fresh(mission), team, programme=programme, by=boss_of(mission), now=timezone.now()
+    )
+    for part in parts:
+        says_yes(part)
+    manager_says(parts[0])
+    Employee.objects.update(contract="FIXED_TERM")
+    with pytest.raises(quotas.OverQuota) as refusal:
+        quotas.require_of_team(fresh(mission))
+    first, second = (part.person.get_full_name() for part in parts)
+    assert second in str(refusal.value)
+    assert first not in str(refusal.value)
 
 
 def test_the_hours_of_all_are_those_of_the_budget():
