@@ -183,6 +183,14 @@ def test_own_time_of_its_people_is_not_there(client, house):
     assert "Rien n’a été donné" in page
 
 
+def test_a_non_profit_without_days_is_told_of_lending_and_not_of_giving(client):
+    head = make_user()
+    lends = make_organisation(administrator=head, legal_form="ASSOCIATION")
+    page = main_of(page_of(client, head, lends))
+    assert "Personne n’a été prêté sur le temps de travail" in page
+    assert "Rien n’a été donné" not in page
+
+
 def test_a_house_that_begins_is_told_what_to_do_first(client, house):
     page = main_of(page_of(client, head_of(house), house))
     assert "personne ne propose rien en ce moment" in page, "who gave time before may have stopped"
