@@ -18,7 +18,7 @@ from marketplace.models.missions import places
 from marketplace.models.missions.places import Places
 from marketplace.ranking import card_parts, cards, live
 from marketplace.ranking.blocked_pairs import APART
-from marketplace.states import NeedStatus, OfferStatus
+from marketplace.states import NeedStatus, OfferStatus, ProposalStatus
 
 CONDITION_OF = {APART: Condition.BLOCKED}
 
@@ -80,6 +80,8 @@ def _in_words(
     fails |= CONDITION_OF.get(status, Condition.ANSWERED) if status else Condition(0)
     fails |= Condition.LIVE if closed else Condition(0)
     facts = replace(match.facts, fails=fails)
+    if status == ProposalStatus.OPEN:  # it isn't one of the others that are open for this offer
+        facts.offer = replace(facts.offer, asked=facts.offer.asked - 1)
     return replace(match, facts=facts, need=need, offer=offer, answered=status, closed=closed)
 
 

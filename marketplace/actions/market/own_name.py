@@ -188,6 +188,19 @@ def _no_more(consent: Consent, by: User) -> None:
     consents.end(consent)
 
 
+def _named_no_more(consent: Consent, by: User) -> None:
+    """One of their yeses is enough for the two names: all that they gave about the same two organisations end."""
+    consents.end(consent)
+    both = ("need__organisation", "offer__organisation")
+    mission = Mission.objects.select_related(*both).get(pk=consent.about)
+    structure, employer = mission.need.organisation, mission.offer.organisation
+    if employer is None:
+        return
+    for ends in ((structure, employer), (employer, structure)):
+        for one in worked_with.yeses_of(*ends).filter(person=consent.person):
+            consents.end(one)
+
+
 def _listed_no_more(consent: Consent, by: User) -> None:
     directory.leave_with(consent)
 
@@ -199,7 +212,7 @@ _FOLLOWS = {
     ConsentKind.TEAM: _team_no_more,
     ConsentKind.LISTED: _listed_no_more,
     ConsentKind.QUOTE: _no_more,
-    ConsentKind.WORKED_WITH: _no_more,
+    ConsentKind.WORKED_WITH: _named_no_more,
     ConsentKind.FAMILY: _no_more,
     ConsentKind.TELLING: _no_more,
     ConsentKind.LETTERS: _no_more,

@@ -61,7 +61,9 @@ def page(request: SignedInRequest) -> HttpResponse:
         except NotYet as refusal:
             form.add_error("added", str(refusal))
         else:
-            messages.success(request, _("Kept. Here is what we know of today."))
+            wishes = request.user.learnings.exists()
+            known = _("Kept. Here is what we know of today.")
+            messages.success(request, known if wishes else _("Kept."))
             return redirect("learning")
     found = of(request.user, timezone.now())
     return render(request, "marketplace/market/learning.html", {"form": form, "learnt": found})

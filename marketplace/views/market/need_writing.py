@@ -19,6 +19,7 @@ from marketplace.actions.refusals import NotYet
 from marketplace.forms.market import questions, skills, suggested
 from marketplace.forms.market.needs import NeedForm, QuestionForm, RefusalForm
 from marketplace.forms.market.proposals import EarlyReasonForm
+from marketplace.forms.missions.missions import OptionalReasonForm
 from marketplace.models import MissionTemplate, Need, NeedSkill, TemplateSkill
 from marketplace.rules import deductions, permissions
 from marketplace.states import NeedStatus
@@ -258,11 +259,14 @@ def end(request: SignedInRequest, pk: int) -> HttpResponse:
     """Close a need that has had people, or withdraw one that hasn't: it is the same question for the reader."""
     need = need_or_404(request, pk)
     permissions.require(permissions.answers_for_need(request.user, need))
-    form = EarlyReasonForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
+    seen = need.published_at is not None or need.proposals.open().exists()
+    asks = EarlyReasonForm if seen else OptionalReasonForm
+    form = asks(request.POST if request.method == "POST" else None)
+    if form.is_valid():
         engaged = need.missions.taking_a_place().exists() or not need.may(NeedStatus.WITHDRAWN)
         act = needs.close if engaged else needs.withdraw
-        done = _("Closed. Those who were waiting for an answer are being told.")
+        told = _("Closed. Those who were waiting for an answer are being told.")
+        done = told if seen else _("Withdrawn.")
         return _act(request, need, done, act, need, by=request.user, **form.cleaned_data)
     return render(request, "marketplace/market/need_end.html", {"need": need, "form": form})
 

@@ -65,6 +65,16 @@ def test_somebody_says_what_they_would_like_to_learn_and_takes_it_back(client, a
     assert not awa.learnings.exists()
 
 
+def test_once_the_last_wish_is_unticked_nothing_is_announced(client, awa):
+    wish(awa, "tableur")
+    client.force_login(awa)
+    kept = client.post(PAGE, {"kept": [awa.learnings.get().skill_id]}, follow=True)
+    assert [str(one) for one in kept.context["messages"]] != ["Gardé."]
+    page = client.post(PAGE, {}, follow=True)
+    assert page.context["learnt"] is None
+    assert [str(one) for one in page.context["messages"]] == ["Gardé."]
+
+
 def test_five_at_the_most(client, awa):
     wish(awa, *(f"skill-{n}" for n in range(5)))
     make_skill("video")
