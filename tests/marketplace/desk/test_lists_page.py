@@ -146,7 +146,7 @@ def test_a_territory_is_a_filter(client, nadia, pole):
 def test_missions_are_found_by_their_state_their_frame_and_whether_they_go_on(client, nadia, pole):
     stuck = make_mission(status=MissionStatus.FRAMING, regime=Regime.VOLUNTEERING)
     make_mission(work=True, status=MissionStatus.RUNNING, regime=Regime.PRESTATION)
-    Mission.objects.filter(pk=stuck.pk).update(moved_at=ago(30))
+    Mission.objects.filter(pk=stuck.pk).update(moved_at=ago(30), starts_on=ago(20))
     client.force_login(nadia)
     title = stuck.need.title
     for asked in (
