@@ -22,7 +22,7 @@ from tests.site import ROOT, Site, own_database, wait_until
 pytestmark = [pytest.mark.e2e, pytest.mark.postgres]
 PATIENCE = 900  # seconds: two cores, and others on them
 CLIENTS = 4
-BEHIND = 3.0  # seconds that anybody may wait behind a migration
+BEHIND = 0.25  # of the time that a migration takes: what one client may wait behind it, so whatever the machine
 PLACES = "accounts/management/commands/load_places.py"
 LOADS_NOTHING = """
 from django.core.management.base import BaseCommand
@@ -193,8 +193,7 @@ def test_the_release_before_is_at_work_while_today_migrates_and_is_gone_back_to(
     letters = letters_of(site)
     found: dict[str, object] = {"quiet": quiet, "beside": beside, "today": anew, "back": back}
     print(json.dumps(found | {"waits": list(waits.seen.values()), "seconds": laps.took}, indent=1))
-    # On a crowded machine whoever holds a table waits for a processor too, as each page did before there was a migration.
-    assert waits.longest < max(BEHIND, quiet["slowest"])
+    assert waits.longest < BEHIND * laps.took["today migrates"]
     assert letters.total() > left > 0
     assert letters.most_common(1)[0][1] == 1, "a letter has left twice"
 
