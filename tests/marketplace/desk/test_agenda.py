@@ -13,6 +13,7 @@ from marketplace.actions.desk import cases
 from marketplace.actions.desk import tasks as acts
 from marketplace.desk import agenda
 from marketplace.desk.agenda import Window
+from marketplace.desk.agenda import window as windows
 from marketplace.models import Case, CaseEntry, FollowUp, Mission, Task, Voice
 from marketplace.states import MissionStatus
 from tests.factories import make_coordinator, make_mission, make_organisation, make_pole, make_user
@@ -109,6 +110,20 @@ def test_a_full_day_shows_the_first_and_counts_the_others(client, nadia, pole):
     assert "Tâche 07" not in week
     more = re.search(r'href="(\?[^"]*vue=jour[^"]*)">et 29', week.replace("&amp;", "&"))
     assert "Tâche 35" in client.get(reverse("agenda") + more[1]).text
+
+
+def test_what_a_day_of_its_own_leaves_out_is_counted_and_leads_to_nothing_else(
+    client, nadia, pole, monkeypatch
+):
+    """“And 3 others” was a link to the list of missions, whatever they were."""
+    monkeypatch.setitem(windows.CAPS, "jour", 4)
+    for number in range(7):
+        make_task(nadia, pole, what=f"Tâche {number:02}")
+    client.force_login(nadia)
+    day = client.get(reverse("agenda") + "?vue=jour&le=2026-12-08").text
+    assert "et 3 autres" in day
+    assert not re.search(r"<a [^>]*>et 3 autres", day)
+    assert "Toutes les missions</a>" in day
 
 
 def test_mine_everybody_s_and_one_operator_s(nadia, karim, pole):
