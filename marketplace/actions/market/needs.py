@@ -294,7 +294,7 @@ def _end(need: Need, status: NeedStatus, *, reason: str, by: User | None) -> Non
     freed = proposals.close_all(
         locked.proposals.open(), reason=_told_to_who_waits(status, reason), own=Side.NEED
     )
-    letters.need_moved(letters.NEED_CLOSED, step)
+    letters.need_moved(letters.NEED_CLOSED, step, waited=bool(freed))
     need.status = locked.status
     ranking.changed(need, *freed)
 

@@ -66,8 +66,9 @@ def need_sent(step: NeedStep) -> None:
     )
 
 
-def need_moved(letter: Letter, step: NeedStep) -> None:
-    """Tell the structure, and those that carry it too, that the need has moved: a question, published, proposed privately, refused, closed."""
+def need_moved(letter: Letter, step: NeedStep, **said: bool) -> None:
+    """Tell the structure, and those that carry it too, that the need has moved: a question, published, proposed privately, refused, closed.
+    `said` is what the letter says besides."""
     need = step.need
     letter.tell(
         audience.carrying(need),
@@ -76,6 +77,7 @@ def need_moved(letter: Letter, step: NeedStep) -> None:
         step=step.pk,
         need=need,
         reason=step.said,
+        **said,
     )
 
 
