@@ -56,6 +56,7 @@ WORDS = Words(
         ),
         "place-lapsed": _("The place was kept until its hour, and nobody answered."),
         "place-not-theirs": _("It couldn’t be taken up any more today."),
+        "offer-not-shown": _("The offer isn’t shown any more."),
         "place-gone-again": _("The place that had become free is there no more."),
         "place-held-back": _(
             "The place that was kept can’t be had for now: the turn stays the same."

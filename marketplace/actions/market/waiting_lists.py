@@ -129,8 +129,14 @@ class _Places:
         letters.waiter_offered(one, one.move(WaiterStatus.OFFERED, by=None))
 
     def end(self, one: Waiter, *, lapsed: bool) -> None:
-        not_theirs = reasons.coded("place-not-theirs")
-        end(one, by=None, reason=reasons.coded("place-lapsed") if lapsed else not_theirs)
+        """Whoever still waited had no place that they could have taken: what they would have come with is over."""
+        if lapsed:
+            why = "place-lapsed"
+        elif one.is_offered:
+            why = "place-not-theirs"
+        else:
+            why = "offer-not-shown" if one.is_for_need else "need-not-open"
+        end(one, by=None, reason=reasons.coded(why))
 
     def put_back(self) -> list[tuple[Waiter, str]]:
         """Those whose kept place can't be had any more, the last first, and why: it is there no more or, of all of them, it

@@ -23,6 +23,7 @@ from marketplace.models import Need, Proposal, Side, Waiter
 from marketplace.models.missions import places
 from marketplace.rules import left_to_offer, permissions, service_levels
 from marketplace.rules import waiters as rules
+from marketplace.states import NeedStatus
 from marketplace.views.market import applying
 from marketplace.views.market.help_panel import held_for
 from marketplace.views.market.needs import need_or_404, too_late
@@ -161,7 +162,8 @@ def _may_come_free(waiter: Waiter) -> bool:
 def _may_wait_again(user: User, waiter: Waiter, now: datetime) -> bool:
     if waiter.is_for_need:
         return permissions.can_wait_for(user, waiter.need)
-    return rules.is_full(waiter.offer, now)
+    is_open = waiter.need.status in (NeedStatus.PUBLISHED, NeedStatus.PAUSED)
+    return is_open and rules.is_full(waiter.offer, now)
 
 
 def _own(request: SignedInRequest, pk: int) -> Waiter:

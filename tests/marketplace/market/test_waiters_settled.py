@@ -8,10 +8,10 @@ from django.utils import timezone
 from accounts.scope import Scope
 from marketplace.actions.market import needs
 from marketplace.actions.refusals import NotYet
-from marketplace.models import Side, Waiter
-from marketplace.states import NeedStatus, WaiterStatus
+from marketplace.models import Offer, Side, Waiter
+from marketplace.states import NeedStatus, OfferStatus, WaiterStatus
 from notifications.models import Notification
-from tests.factories import make_need, make_offer, make_organisation, make_user
+from tests.factories import make_mission, make_need, make_offer, make_organisation, make_user
 from tests.marketplace.market.waiting_people import (
     again,
     give_back,
@@ -86,3 +86,26 @@ def test_a_session_at_work_learns_nothing_of_what_waits_at_home():
     assert wait(need, lent, by=at_work) == waiter
     assert the_status(at_home) == WaiterStatus.WAITING
     assert set(Waiter.objects.visible_to(at_work)) == {waiter}
+
+
+def test_whose_need_has_found_its_person_isn_t_told_of_a_place_that_they_never_had(client):
+    """“It couldn’t be taken up any more today” was said of a place that was never free, above a button to wait again."""
+    offer, _mission = make_booked()
+    need = make_need(member=make_user())
+    first = wait(need, offer, side=Side.NEED, by=need.organisation.members.get())
+    make_mission(need=need)
+    look_after()
+    assert the_status(first) == WaiterStatus.GONE
+    client.force_login(first.by)
+    page = client.get(again(first).get_absolute_url())
+    assert "n’est plus ouvert" in page.text
+    assert not page.context["may_wait_again"]
+
+
+def test_whose_offer_is_over_isn_t_told_of_a_place_that_they_never_had():
+    need, _taken = make_full()
+    first = wait(need)
+    Offer.objects.filter(pk=first.offer_id).update(status=OfferStatus.EXPIRED)
+    look_after()
+    assert the_status(first) == WaiterStatus.GONE
+    assert again(first).steps.last().said == "L’offre n’est plus montrée."
