@@ -19,6 +19,7 @@ from accounts.models import Membership, Organisation
 from common.spreadsheets import Cell
 from marketplace.desk import employees
 from marketplace.models import (
+    Departure,
     Document,
     HoursEntry,
     Mission,
@@ -27,6 +28,8 @@ from marketplace.models import (
     Time,
     Valuation,
 )
+from marketplace.models.missions.days import last_day
+from marketplace.models.missions.departures import STOPPING
 from marketplace.rules import programme_hours
 from marketplace.rules.programme_quota import ONE_PLACE
 from marketplace.states import MissionStatus
@@ -105,7 +108,7 @@ def people(organisation: Organisation, year: int) -> Table:
     for programme in programmes:
         names = {"programme": programme.name}
         header += [
-            _("%(programme)s: days used") % names,
+            _("%(programme)s: days taken or planned") % names,
             _("%(programme)s: days left, all missions counted") % names,
         ]
     return Table(header, _people(organisation, year, programmes))
@@ -167,12 +170,16 @@ def _missions(organisation: Organisation, year: int) -> Iterator[Row]:
     fields = (
         "pk", "need__title", "need__organisation__name", "need__commune__name", "programme__name", "regime", "status",
         "starts_on", "ends_on", "sheet__hours", "offer__person", *(f"offer__person__{name}" for name in NAME),
+        "started_at", "interrupted_at", "delivered_at",
     )  # fmt: skip
+    gone = _last_days(found)
     for row in found.order_by("started_at", "pk").values_list(*fields).iterator(A_PIECE):
         pk, title, structure, commune, programme, regime, status, first_on, last_on, hours = row[
             :10
         ]
-        owner, *owner_name = row[10:]
+        owner, *owner_name = row[10:14]
+        started_at, interrupted_at, delivered_at = row[14:]
+        over_at = interrupted_at or delivered_at
         team = planned.get(pk, {})
         if owner:
             names.setdefault(owner, tuple(owner_name))
@@ -184,7 +191,7 @@ def _missions(organisation: Organisation, year: int) -> Iterator[Row]:
             _regime(regime),
             str(MissionStatus(status).label),
             first_on,
-            last_on,
+            last_day(first_on, last_on, started_at, over_at, gone[pk]),
         )
         for person in everybody:
             done = theirs.get(person, (NOTHING, NOTHING))
@@ -194,6 +201,17 @@ def _missions(organisation: Organisation, year: int) -> Iterator[Row]:
             team_hours = Decimal(hours) if hours else None
             nobody = ("", pgettext("a mission", "a team"))
             yield pk, title, structure, commune or "", *nobody, *about, team_hours, NOTHING, NOTHING
+
+
+def _last_days(found: QuerySet[Mission]) -> dict[int, list[date]]:
+    """The last days of those with whom their mission ended."""
+    stopping = Departure.objects.filter(
+        mission__in=found.order_by().values("pk"), outcome__in=STOPPING
+    )
+    gone: dict[int, list[date]] = defaultdict(list)
+    for mission, last_on in stopping.values_list("mission", "last_on"):
+        gone[mission].append(last_on)
+    return gone
 
 
 def _parts_of(found: QuerySet[Mission]) -> QuerySet[TeamMember]:

@@ -1,5 +1,6 @@
 """The days of a mission: those that were said, the one on which it began, its last."""
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
 
@@ -18,6 +19,20 @@ def over_on(
         return ends_on
     day = timezone.localdate(over_at)
     return ends_on if day < starts_on else min(ends_on, day)
+
+
+def last_day(
+    starts_on: date,
+    ends_on: date,
+    started_at: datetime | None,
+    over_at: datetime | None,
+    gone: Iterable[date],
+) -> date:
+    """The last day of a mission: `over_on`, or the last day of whoever left it, where it ended with them (`gone`)."""
+    last = over_on(starts_on, ends_on, started_at, over_at)
+    if over_at is None or started_at is None or timezone.localdate(over_at) < starts_on:
+        return last
+    return max(starts_on, min([last, *gone]))
 
 
 class HasDays:
@@ -41,11 +56,10 @@ class HasDays:
     def lasted_until(self) -> date:
         """The last day: the planned end or, if sooner, that of its delivery, its interruption, or of whoever had left."""
         over = self.interrupted_at or self.delivered_at
-        last = over_on(self.starts_on, self.ends_on, self.started_at, over)
-        if over is None or self.never_began:
-            return last
-        gone = [one.last_on for one in self.departures.all() if one.ended_the_mission]
-        return max(self.starts_on, min([last, *gone]))
+        gone = (
+            [one.last_on for one in self.departures.all() if one.ended_the_mission] if over else []
+        )
+        return last_day(self.starts_on, self.ends_on, self.started_at, over, gone)
 
     @property
     def when_words(self) -> str:

@@ -52,7 +52,7 @@ class File:
 FILES = (
     File(
         "personnes", JournalKind.PEOPLE, _("The people"),
-        _("Team, site, state; the days that each programme has given them, and still gives them."),
+        _("Team, site, state; the days taken or planned in each programme, and those that are left."),
         year_files.people, permissions.can_see_people, year_files.told_of_people, "member",
     ),
     File(

@@ -2,7 +2,7 @@
 
 import csv
 import io
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from functools import partial
 
@@ -11,7 +11,16 @@ from django.urls import reverse
 from django.utils import timezone
 from python_calamine import CalamineWorkbook
 
-from marketplace.models import Document, JournalEntry, Offer, TeamMember, Time, Valuation
+from marketplace.models import (
+    Departure,
+    Document,
+    JournalEntry,
+    Mission,
+    Offer,
+    TeamMember,
+    Time,
+    Valuation,
+)
 from tests.factories import make_mission, make_organisation, make_user
 from tests.marketplace.documents.document_desk import make_company, make_receivable
 from tests.marketplace.documents.test_years import issue
@@ -141,15 +150,32 @@ def test_people_have_their_team_their_state_and_the_days_of_each_programme(clien
     ]
     assert (row["Équipe"], row["Site"]) == ("Fours", "Usine")
     assert row["État aujourd’hui"] == "En mission ou en préparation"
-    assert row["Deux jours\u00a0: jours pris"] == "1,00"
+    assert row["Deux jours\u00a0: jours pris ou prévus"] == "1,00"
     assert row["Deux jours\u00a0: jours restants, toutes missions comptées"] == "1,00"
     assert (
-        row[f"{other.name}\u00a0: jours pris"],
+        row[f"{other.name}\u00a0: jours pris ou prévus"],
         row[f"{other.name}\u00a0: jours restants, toutes missions comptées"],
     ) == (
         "0,00",
         "4,00",
     )
+
+
+def test_a_mission_has_its_last_day_and_not_the_planned_one_it_never_reached(client, house):
+    """Pages and papers say until when it lasted."""
+    begun, over = TODAY - timedelta(days=20), TODAY - timedelta(days=5)
+    mission = at_work(house, starts_on=begun, ends_on=TODAY, status="CLOSED")
+    at = timezone.now() - timedelta(days=20), timezone.now() - timedelta(days=5)
+    Mission.objects.filter(pk=mission.pk).update(started_at=at[0], delivered_at=at[1])
+    [row] = rows_of(take(client, head_of(house), house, "missions.csv", year=begun.year))
+    assert row["Jusqu’au"] == over.strftime("%d/%m/%Y")
+    gone = TODAY - timedelta(days=8)
+    Departure.objects.create(
+        mission=mission, person=mission.offer.person, why=Departure.Why.LEFT, last_on=gone,
+        left_at=at[1], outcome=Departure.Outcome.INTERRUPTED, settled_at=at[1],
+    )  # fmt: skip
+    [row] = rows_of(take(client, head_of(house), house, "missions.csv", year=begun.year))
+    assert row["Jusqu’au"] == gone.strftime("%d/%m/%Y")
 
 
 def test_hours_are_by_person_and_day_with_their_state(client, house):
