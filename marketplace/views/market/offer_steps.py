@@ -17,6 +17,7 @@ from accounts.drafts import Typing
 from accounts.forms.places import Typed
 from accounts.models import Pole, User
 from accounts.requests import SignedInRequest
+from common.dates import period
 from common.spoken import Spoken
 from marketplace import ranking
 from marketplace.forms.market import skills
@@ -276,11 +277,12 @@ def words_of(form: OfferForm) -> dict[str, Any]:
     """What the folded fields hold, for the sentences above them."""
     ticked = {str(day) for day in form["days"].value() or ()}
     days = {day for day in range(7) if str(day) in ticked}
+    named = ", ".join(str(name) for day, name in WEEKDAYS.items() if day in days)
+    first, last = _day(form["starts_on"].value()), _day(form["ends_on"].value())
+    dates = period(first, last) if first and last and first <= last else ""
+    which = _("every weekday") if days == {*range(5)} else named
     return {
-        "starts_on": _day(form["starts_on"].value()),
-        "ends_on": _day(form["ends_on"].value()),
-        "is_week": days == {*range(5)},
-        "days": ", ".join(str(name) for day, name in WEEKDAYS.items() if day in days),
+        "when": ", ".join(said for said in (dates, which) if said),
         "radius_km": form["radius_km"].value(),
         "commune": town.text if isinstance(town := form["commune"].value(), Typed) else "",
         "place": dict(Place.choices).get(form["place"].value() or "", ""),

@@ -89,7 +89,7 @@ def test_going_on_takes_a_skill_and_a_title_and_keeps_what_was_typed(client, vol
 def test_a_day_that_no_week_has_is_no_day(client, volunteer, day):
     page = client.post(NEW, WHAT | {"at": "quand", "to": "ou", "days": ["1", day]})
     assert page.status_code == 200
-    assert page.context["said"]["days"] == "mardi"
+    assert page.context["said"]["when"] == "mardi"
 
 
 def test_a_step_is_told_of_its_own_lacks_alone(client, volunteer):
@@ -346,3 +346,22 @@ def test_a_title_that_the_site_made_bears_any_code(client, volunteer):
 def test_a_title_that_its_writer_changed_stays(client, volunteer):
     second = to_the_second(client, title="Vos pages", title_made="Site internet, Rédaction")
     assert dict(second.context["step"].carried)["title"] == "Vos pages"
+
+
+@pytest.mark.parametrize(
+    ("more", "said"),
+    [
+        ({"days": []}, "Du 1"),
+        ({"starts_on": "", "ends_on": ""}, "Tous les jours de semaine."),
+        ({"days": [], "starts_on": "", "ends_on": ""}, ""),
+    ],
+)
+def test_what_is_emptied_leaves_no_comma_behind(client, volunteer, more, said):
+    page = client.post(NEW, sent_by(to_the_second(client), amount="21", to="ou", **more))
+    assert page.context["step"].part == "quand"
+    found = page.context["said"]["when"]
+    assert not found.endswith(", ")
+    shown = page.text.partition('<p class="said-so">')[2].partition("</p>")[0]
+    assert shown.startswith(said)
+    assert bool(shown) is bool(said)
+    assert ", ." not in shown
