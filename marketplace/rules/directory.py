@@ -14,6 +14,7 @@ from django.db.models.lookups import GreaterThan
 
 from accounts.models import Commune, Membership, Organisation
 from common.word_search import MANY, called, called_almost, numbers_saying, says
+from marketplace.models.market.carriers import Carrier, CarrierQuerySet
 from marketplace.models.market.need_skills import NeedSkill
 from marketplace.models.market.needs import NEAR_KM, Need
 from marketplace.models.market.offers import Offer, Time
@@ -65,8 +66,15 @@ def in_order(rows: QuerySet[Organisation], text: str) -> tuple[QuerySet, tuple[s
 
 
 def asking() -> Q:
-    """Those that have an open need."""
-    return Q(pk__in=Need.objects.filter(**OPEN).values("organisation"))
+    """Those that have an open need, or carry one beside its lead."""
+    lead = Need.objects.filter(**OPEN).order_by().values("organisation")
+    return Q(pk__in=lead.union(beside_the_lead().values("organisation"), all=True))
+
+
+def beside_the_lead() -> CarrierQuerySet:
+    """Those who carry an open need that another leads."""
+    still = {f"need__{name}": value for name, value in OPEN.items()}
+    return Carrier.objects.agreed().filter(**still).order_by()
 
 
 def offering() -> Q:

@@ -1,5 +1,6 @@
 """The public directory of organisations, as a list and as a map; and the one click in or out of it."""
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
@@ -110,12 +111,13 @@ def _cards(numbers: list[int]) -> list[Shown]:
     found = Organisation.objects.select_related("commune").in_bulk(numbers)
     rows = [found[number] for number in numbers if number in found]
     asked = Need.objects.published().filter(organisation__in=rows).order_by()
-    needs = dict(asked.values_list("organisation").annotate(Count("pk")))
+    needs = Counter(dict(asked.values_list("organisation").annotate(Count("pk"))))
+    beside = directory.beside_the_lead().filter(organisation__in=rows)
+    needs.update(dict(beside.values_list("organisation").annotate(Count("pk"))))
     families = shown_families.families_of(numbers)
     together = worked_with.numbers(numbers)
     return [
-        Shown(row, needs.get(row.pk, 0), families.get(row.pk, []), together.get(row.pk, 0))
-        for row in rows
+        Shown(row, needs[row.pk], families.get(row.pk, []), together.get(row.pk, 0)) for row in rows
     ]
 
 

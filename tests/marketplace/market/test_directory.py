@@ -11,8 +11,9 @@ from accounts.models import Organisation
 from accounts.states import OrganisationStatus
 from marketplace.models import Offer
 from marketplace.models.market.offers import Time
-from marketplace.states import MissionStatus
+from marketplace.states import CarrierStatus, MissionStatus
 from tests.factories import (
+    make_carrier,
     make_cause,
     make_commune,
     make_department,
@@ -170,6 +171,20 @@ def test_who_asks_who_offers_and_who_does_both(client):
     assert names(client, does="offers") == ["Les deux", "Propose"]
     assert names(client, does="both") == ["Les deux"]
     assert len(names(client, does="nonsense")) == 4
+
+
+def test_who_carries_a_need_beside_its_lead_asks_too(client):
+    """Its own page lists the need, and its entry said that it asks for nothing."""
+    lead, beside, invited = (listed(name=name) for name in ("Cheffe", "Voisine", "Invitée"))
+    need = make_need(lead)
+    make_carrier(need, beside)
+    make_carrier(need, invited, status=CarrierStatus.INVITED, agreed_at=None)
+    make_need(beside)
+    assert names(client, does="asks") == ["Cheffe", "Voisine"]
+    page = client.get(reverse("directory"))
+    assert {one.organisation.name: one.needs for one in page.context["entries"]} == {
+        "Cheffe": 1, "Voisine": 2, "Invitée": 0,
+    }  # fmt: skip
 
 
 def test_own_time_that_names_its_employer_never_makes_it_offer_nor_have_done(client):
