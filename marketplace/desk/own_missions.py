@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 
-from django.db.models import Exists, OuterRef, Q, QuerySet, prefetch_related_objects
+from django.db.models import Exists, Min, OuterRef, Q, QuerySet, prefetch_related_objects
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -13,7 +13,7 @@ from common.dates import midnight, spoken
 from common.prepared import rows
 from marketplace.desk.waiting import Waiting
 from marketplace.law import regimes
-from marketplace.models import HoursEntry, Mission, Proposal
+from marketplace.models import HoursEntry, Mission, Proposal, Served
 from marketplace.models.market.proposals import near
 from marketplace.rules import mission_roles, prepared, teams
 from marketplace.rules.next_acts import missions as next_acts
@@ -57,13 +57,17 @@ def _that_ask(reader: int, numbers: list[int], now: datetime) -> QuerySet:
 def _own(user: User, coordinates: bool) -> QuerySet:
     """(number, state) of the missions in which they have a part of their own, and where there may be something to do, the newest
     first. Which these may be, short lists say that indexes give: `visible_to` asked of all missions would read the whole table."""
-    missions = Mission.objects.filter(status__in=(*MOVING, MissionStatus.INTERRUPTED))
+    shown = (*MOVING, MissionStatus.INTERRUPTED)
+    missions = Mission.objects.filter(status__in=shown)
     first, *others = near(missions, user)
     named = missions.filter(sheet__offer_referent_id=user.pk).order_by().values("pk")
-    own = Mission.objects.visible_to(user).filter(pk__in=first.union(*others, named))
+    ours = Membership.objects.of(user).representing().order_by().values("organisation")
+    served = Served.objects.filter(organisation__in=ours, mission__status__in=shown)
+    serves = served.order_by().values("mission")
+    own = Mission.objects.visible_to(user).filter(pk__in=first.union(*others, named, serves))
     if coordinates:
-        only_followed = Q(need__pole__in=coordinated_by(user)) & ~Proposal.has_a_part(user)
-        own = own.exclude(only_followed)
+        theirs = Proposal.has_a_part(user) | Q(pk__in=serves)
+        own = own.exclude(Q(need__pole__in=coordinated_by(user)) & ~theirs)
     return own.values_list("pk", "status")
 
 
@@ -85,7 +89,14 @@ def waiting(
     reader: mission_roles.Reader, missions: Iterable[Mission], shown: set[str]
 ) -> Iterator[Waiting]:
     """What each mission waits for from this person, without what a line of theirs asks on the same page (`shown`)."""
-    for mission, act in first_acts(reader, missions, shown):
+    missions = list(missions)
+    acts = list(first_acts(reader, missions, shown))
+    asked = {act.url or mission.get_absolute_url() for mission, act in acts}
+    for mission, since in _served_hours(reader, missions):
+        if (url := reverse("mission-hours", args=[mission.pk])) not in asked | shown:
+            why, label = _("Hours wait for your confirmation: one click."), _("Confirm the hours")
+            yield Waiting("mission", mission.need.title, why, since, url, act=label)
+    for mission, act in acts:
         yield Waiting(
             kind="mission",
             what=mission.need.title,
@@ -95,6 +106,25 @@ def waiting(
             act=act.label,
             urgency="late" if _is_late(act) else "calm",
         )
+
+
+def _served_hours(
+    reader: mission_roles.Reader, missions: Iterable[Mission]
+) -> Iterator[tuple[Mission, datetime]]:
+    """Of missions that serve several structures, since when hours wait for those whom this person represents beside the
+    lead. Nothing is asked where none does."""
+    several = {
+        one.pk: one
+        for one in missions
+        if getattr(one, "serves_several", False) and reader.serves(one)
+    }
+    if not several:
+        return
+    hours = HoursEntry.objects.to_confirm().filter(
+        mission__in=several, served__in=reader.represents
+    )
+    oldest = hours.order_by().values_list("mission").annotate(Min("created_at"))
+    yield from ((several[number], since) for number, since in oldest)
 
 
 def _is_late(act: next_acts.Act) -> bool:

@@ -122,6 +122,10 @@ class Reader:
             mine.add(SERVED)
         return mine | self._signs(mission)
 
+    def serves(self, mission: Mission) -> frozenset[int]:
+        """The structures in whose name they may speak of what such a mission does for them beside its lead."""
+        return frozenset() if self._has_come(mission) else self.represents
+
     def _signs(self, mission: Mission) -> set[str]:
         offer, came = mission.offer, self._has_come(mission)
         may = {

@@ -176,3 +176,16 @@ def test_the_silence_of_a_suspended_structure_confirms_nothing_of_its_own(missio
     )
     hours.confirm_silent(timezone.now() + timedelta(days=8))
     assert mission.hours.confirmed().total() == 7
+
+
+def test_each_structure_finds_the_mission_on_its_home_page_and_the_hours_it_is_to_confirm(
+    client, mission, town
+):
+    """The mission that serves it was among its missions, and its home page knew nothing of it."""
+    write(mission, 4, served=town, day=-2)
+    client.force_login(head_of(town))
+    home = client.get(reverse("home"))
+    assert mission in home.context["missions"]
+    assert reverse("mission-hours", args=[mission.pk]) in home.text
+    client.force_login(head_of(structure_of("Autre")))
+    assert mission not in client.get(reverse("home")).context["missions"]
