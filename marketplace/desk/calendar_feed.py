@@ -268,5 +268,5 @@ def _questions(user: User, days: tuple[date, date]) -> Iterable[Dated]:
             day=row.asked_on,
             version=0,
             what=_("To answer: how is it going? %(mission)s") % {"mission": row.mission},
-            url=row.mission.get_absolute_url(),
+            url=row.mission.get_absolute_url() + "#suivi",
         )

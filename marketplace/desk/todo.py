@@ -112,7 +112,9 @@ def _follow_up(row: Row, now: datetime) -> Waiting:
         what=row.what,
         why=_("Two minutes for your review") if row.other else goes_on,
         since=row.since,
-        url=reverse("mission-review" if row.other else "mission", args=[row.to]),
+        url=reverse("mission-review", args=[row.to])
+        if row.other
+        else reverse("mission", args=[row.to]) + "#suivi",
         act=_("Give my review") if row.other else _("Answer"),
         urgency=urgency(row.since, now),
     )

@@ -41,7 +41,9 @@ LINK_LASTS = timedelta(days=120)  # longer than the wait for the latest question
 
 def ask_due(today: date) -> int:
     """Ask each question whose window is open and that hasn't been asked yet: after a missed day it is asked the
-    next day."""
+    next day. How it goes is no question any more once its link has run out."""
+    over = FollowUp.objects.unanswered().exclude(kind=FollowUp.Kind.REVIEW)
+    over.filter(asked_on__lt=today - LINK_LASTS).update(settled_at=timezone.now())
     return each_row("follow-ups", _to_ask(today), _ask)
 
 
@@ -159,6 +161,18 @@ def link(follow_up: FollowUp) -> str:
     asked."""
     said = f"{follow_up.pk}-{mailbox(follow_up.asked.email)}"
     return reverse("follow-up", args=[signing.Signer(salt=SALT).sign(said)])
+
+
+def own_link(follow_up: FollowUp, user: User) -> str:
+    """The same for whoever was asked, on a page of theirs; "" where nothing awaits them there. A review has a page of its own."""
+    waits = follow_up.answered_at is None and follow_up.settled_at is None
+    if follow_up.asked_id != user.pk or not waits or follow_up.kind == FollowUp.Kind.REVIEW:
+        return ""
+    try:
+        _require_open(follow_up)
+    except NotYet:
+        return ""
+    return "" if is_over(follow_up) else link(follow_up)
 
 
 def answers(follow_up: FollowUp) -> list[dict]:

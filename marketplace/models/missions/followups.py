@@ -103,6 +103,7 @@ class FollowUp(models.Model):
 
     is_told: bool  # set by the page that shows it, as is the next
     may_settle: bool
+    own_link: str
 
     objects = FollowUpQuerySet.as_manager()
 

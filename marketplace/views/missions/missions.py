@@ -19,7 +19,7 @@ from accounts.requests import SignedInRequest
 from common import prepared
 from common.already_read import may_have
 from common.prepared import LARGEST
-from marketplace.actions.missions import amendment_effect
+from marketplace.actions.missions import amendment_effect, followups
 from marketplace.actions.missions.amendments import OPEN_TO_AMENDMENT
 from marketplace.desk import own_teams
 from marketplace.models import (
@@ -329,6 +329,7 @@ def follow_ups_of(mission: Mission, user: User, *, coordinates: bool) -> list[Fo
         row.is_told = is_open or row.is_read_by(coordinates=coordinates)
         theirs = row.asked_id == user.pk
         row.may_settle = coordinates and (not theirs or permissions.can_settle(user, row))
+        row.own_link = followups.own_link(row, user)
     return rows
 
 

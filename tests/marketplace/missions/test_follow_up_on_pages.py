@@ -1,0 +1,83 @@
+"""A question of the follow-up is answered from one's own pages too, not by its letter alone."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.models import Membership
+from marketplace.actions.missions import followups, missions
+from marketplace.models import FollowUp
+from tests.factories import make_coordinator, make_mission, make_user
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def mission():
+    found = make_mission()
+    followups.ask_due(timezone.localdate() + timedelta(days=7))
+    return found
+
+
+def of_structure(mission):
+    return mission.need.organisation.members.get()
+
+
+def answer_link(client, mission):
+    page = client.get(mission.get_absolute_url()).text
+    found = re.search(r'href="(/suivi/[^"]+)">Répondre', page)
+    return found and found[1]
+
+
+def test_the_home_page_leads_to_where_it_is_answered(client, mission):
+    """“Répondre” led to a page on which nothing could be."""
+    for person in (of_structure(mission), mission.offer.person):
+        client.force_login(person)
+        assert mission.get_absolute_url() + "#suivi" in client.get(reverse("home")).text
+        assert 'id="suivi"' in client.get(mission.get_absolute_url()).text
+        question = client.get(answer_link(client, mission))
+        assert question.context["follow_up"].asked == person
+        client.post(answer_link(client, mission), {"answer": "GOOD", "words": ""})
+        assert answer_link(client, mission) is None
+    assert not FollowUp.objects.unanswered().exists()
+
+
+def test_nobody_else_finds_the_link_on_the_page(client, mission):
+    colleague = make_user()
+    Membership.objects.create(
+        user=colleague, organisation=mission.need.organisation, role="ADMINISTRATOR"
+    )
+    for other in (colleague, make_coordinator(mission.need.pole)):
+        client.force_login(other)
+        assert answer_link(client, mission) is None
+
+
+def test_whoever_has_left_the_structure_finds_no_link(client, mission):
+    structure = of_structure(mission)
+    asked = FollowUp.objects.get(side="NEED")
+    assert followups.own_link(asked, structure)
+    Membership.objects.filter(user=structure).delete()
+    asked = FollowUp.objects.get(side="NEED")
+    assert followups.own_link(asked, structure) == ""
+
+
+def test_nothing_is_awaited_of_a_mission_that_was_stopped(client, mission):
+    missions.interrupt(mission, reason="Un départ.", by=of_structure(mission), now=timezone.now())
+    client.force_login(mission.offer.person)
+    assert answer_link(client, mission) is None
+
+
+def test_a_question_is_no_longer_asked_once_its_link_has_run_out(client, mission):
+    client.force_login(mission.offer.person)
+    today = timezone.localdate()
+    FollowUp.objects.update(asked_on=today - followups.LINK_LASTS)
+    followups.ask_due(today)
+    assert answer_link(client, mission)
+    FollowUp.objects.update(asked_on=today - followups.LINK_LASTS - timedelta(days=1))
+    assert answer_link(client, mission) is None
+    followups.ask_due(today)
+    assert "#suivi" not in client.get(reverse("home")).text
+    assert "restée sans réponse" in client.get(mission.get_absolute_url()).text
