@@ -23,7 +23,7 @@ def exchange(needs: list[Need], cast: Cast) -> Story:
     """Five days ago our coordinators asked the neighbours about a need; they are looking for somebody. One of our operators
     is seated there too."""
     pole = people.make_neighbours(read("organisations"), read("people"))
-    seats.settle(cast.organisations[IN_BOTH], pole, by=None, now=timezone.now())
+    seats.settle(cast.organisations[IN_BOTH], pole, by=None, now=people.began())
     need = next(one for one in needs if one.status == NeedStatus.PUBLISHED and one.is_listed)
     day = worked_from(timezone.localdate() - timedelta(days=5))
     was_there_before(day, need)

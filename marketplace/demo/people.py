@@ -144,9 +144,9 @@ def make_neighbours(rows: dict, data: dict) -> Pole:
     operator = Organisation.objects.create(
         pole=pole, kind=Organisation.Kind.OPERATOR, name=item["name"], legal_form=item["legal_form"],
         siren=invented_siren(9_000), commune=commune, purpose=item["purpose"],
-        status=OrganisationStatus.ACCEPTED,
+        status=OrganisationStatus.ACCEPTED, created_at=began(),
     )  # fmt: skip
-    seats.settle(operator, pole, by=None, now=timezone.now())
+    seats.settle(operator, pole, by=None, now=operator.created_at)
     password, made = make_password(PASSWORD), {}
     for one in data["neighbours"]:
         made[one["last"]] = User.objects.create(
@@ -204,18 +204,23 @@ def _verify_addresses(people: dict[str, User]) -> None:
     )
 
 
+def began() -> datetime:
+    """When the pôles of the demo began."""
+    return clock.at(timezone.localdate() - timedelta(days=BEGAN))
+
+
 def have_joined() -> None:
     """Each has signed up some days before the first thing that is known of them: an organisation, an offer, a letter."""
     firsts = (Membership.objects.values_list("user"), Offer.objects.values_list("created_by"))
     letters = Notification.objects.exclude(recipient=None).values_list("recipient")
-    began = clock.at(timezone.localdate() - timedelta(days=BEGAN))
+    began_at = began()
     first: dict[int, datetime] = {}
     for rows in (*firsts, letters):
         for pk, moment in rows.order_by().annotate(Min("created_at")):
             first[pk] = min(moment, first.get(pk, moment))
     people = list(User.objects.only("pk"))
     for user in people:
-        day = timezone.localdate(first.get(user.pk, began)) - timedelta(days=1 + user.pk % 5)
+        day = timezone.localdate(first.get(user.pk, began_at)) - timedelta(days=1 + user.pk % 5)
         user.date_joined = clock.at(day, 9 + user.pk % 9, user.pk % 60)
     User.objects.bulk_update(people, ["date_joined"], batch_size=500)
 

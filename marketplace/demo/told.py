@@ -87,7 +87,7 @@ def promised_receipts() -> set[str]:
 def _programmes(cast: Cast, today: date) -> dict[str, CompanyProgramme]:
     """The first programme of each employer, by its key; of two of them the turnover too, for the yearly estimate, and the
     headcount."""
-    for key, turnover, staff in (("verrerie", 84_000_000, 640), ("logiciel", 3_200_000, 38)):
+    for key, turnover, staff in (("verrerie", 84_000_000, 640), ("logiciel", 6_800_000, 85)):
         company = cast.organisations[key]
         for year in (today.year - 1, today.year):
             CompanyYear.objects.create(organisation=company, year=year, turnover=Decimal(turnover))
