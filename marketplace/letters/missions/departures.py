@@ -19,16 +19,20 @@ from notifications.models import Notification
 
 
 def _settled(letter: Notification, *, departure: int) -> str:
-    """One letter tells of all that stopped together: until the last of them goes on."""
-    first = Departure.objects.filter(pk=departure).first()
-    if first is None or letter.recipient is None:
+    """One letter tells of all that stopped together: until the last of them goes on. Once a colleague has said yes, the structure
+    alone is awaited."""
+    first, reader = Departure.objects.filter(pk=departure).first(), letter.recipient
+    if first is None or reader is None:
         return unless_in(letter, MissionStatus.LEFT)
     together = Departure.objects.filter(person=first.person_id, left_at=first.left_at).open()
-    waiting = Mission.objects.visible_to(letter.recipient).filter(
+    waiting = Mission.objects.visible_to(reader).filter(
         departures__in=together, status=MissionStatus.LEFT
     )
+    rows = waiting.with_transfers().select_related("need__organisation", "apart_for")
     held = [
-        may_answer(letter.recipient, f"mission:{pk}") for pk in waiting.values_list("pk", flat=True)
+        may_answer(reader, f"mission:{one.pk}")
+        and (one.transfer_proposed is None or reader.speaks_for(one.structure))
+        for one in rows
     ]
     return "" if any(held) else gettext_noop("Answered meanwhile")
 

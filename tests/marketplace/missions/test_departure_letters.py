@@ -165,6 +165,19 @@ def test_once_a_colleague_has_said_yes_it_is_for_the_structure(client, mission, 
     assert choices not in home
 
 
+def test_once_a_colleague_has_said_yes_the_structure_alone_is_awaited_in_the_bell(
+    client, mission, company, boss, head
+):
+    goes(mission)
+    colleague = make_user(first_name="Odile")
+    Membership.objects.create(user=colleague, organisation=company)
+    waiting = asked(Mission.objects.get(pk=mission.pk), colleague, boss)
+    assert not settled.is_settled(letter(boss))
+    says(client, waiting, "YES", colleague)
+    assert settled.is_settled(letter(boss))
+    assert not settled.is_settled(letter(head))
+
+
 def test_an_answer_for_one_mission_leaves_the_question_of_another_open(
     client, mission, company, boss, head
 ):
