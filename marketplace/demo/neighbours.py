@@ -4,7 +4,6 @@ from datetime import timedelta
 
 from django.utils import timezone
 
-from accounts.actions import seats
 from marketplace.actions.desk import elsewhere
 from marketplace.demo import people
 from marketplace.demo.clock import Story, at
@@ -23,7 +22,7 @@ def exchange(needs: list[Need], cast: Cast) -> Story:
     """Five days ago our coordinators asked the neighbours about a need; they are looking for somebody. One of our operators
     is seated there too."""
     pole = people.make_neighbours(read("organisations"), read("people"))
-    seats.settle(cast.organisations[IN_BOTH], pole, by=None, now=people.began())
+    people.be_seated(cast.organisations[IN_BOTH], pole)
     need = next(one for one in needs if one.status == NeedStatus.PUBLISHED and one.is_listed)
     day = worked_from(timezone.localdate() - timedelta(days=5))
     was_there_before(day, need)

@@ -19,6 +19,7 @@ from accounts.models import (
     Organisation,
     OrganisationStep,
     Pole,
+    SeatStep,
     User,
 )
 from accounts.permissions import enters_by_own_yes
@@ -96,9 +97,15 @@ def make_organisations(pole: Pole, data: dict, scale: int) -> dict[str, Organisa
 
 def _seat(operator: Organisation, pole: Pole, item: dict) -> None:
     """Its seat, with its role, and its door, with its words."""
-    seats.settle(operator, pole, by=None, now=operator.created_at)
+    be_seated(operator, pole)
     operator.seats.update(role=item["role"])
     Door.objects.filter(operator=operator).update(words=item["words"].strip())
+
+
+def be_seated(operator: Organisation, pole: Pole) -> None:
+    """Since the pôle began."""
+    seats.settle(operator, pole, by=None, now=began())
+    SeatStep.objects.filter(seat__operator=operator, seat__pole=pole).update(at=began())
 
 
 def make_people(organisations: dict[str, Organisation], data: dict, scale: int) -> dict[str, User]:
@@ -146,7 +153,7 @@ def make_neighbours(rows: dict, data: dict) -> Pole:
         siren=invented_siren(9_000), commune=commune, purpose=item["purpose"],
         status=OrganisationStatus.ACCEPTED, created_at=began(),
     )  # fmt: skip
-    seats.settle(operator, pole, by=None, now=operator.created_at)
+    be_seated(operator, pole)
     password, made = make_password(PASSWORD), {}
     for one in data["neighbours"]:
         made[one["last"]] = User.objects.create(
