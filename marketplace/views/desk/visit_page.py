@@ -205,7 +205,8 @@ def _move_form(reader: Reader, data: Data) -> Form:
     visit = reader.visit
     assert visit.coordinator is not None, "nobody else may move it"
     free = visits.free_times(visit.coordinator, visit.minutes, now=reader.now, but=visit)
-    return MoveForm(data, free=free, by_hand=reader.comes)
+    others = [time for time in free if time != visit.begins_at]
+    return MoveForm(data, free=others, by_hand=reader.comes)
 
 
 def _took_place_form(reader: Reader, data: Data) -> Form:
@@ -243,7 +244,8 @@ def _none(reader: Reader, form: Form | None, request: OurRequest) -> str:
 
 def _move(reader: Reader, form: Form | None, request: OurRequest) -> str:
     assert isinstance(form, MoveForm)
-    acts.move(reader.visit, to=form.to, by=reader.user, now=reader.now)
+    if not acts.move(reader.visit, to=form.to, by=reader.user, now=reader.now):
+        return _("It is at that time already: nothing has changed.")
     return _("Moved. The other side is told.")
 
 
