@@ -89,7 +89,7 @@ WORDS = Words(
         "review-missing": _("A review is still missing after three weeks."),
         "delivered": _("The work is delivered."),
         "stopped": _("The mission is stopped."),
-        "place-free": _("A mission has stopped: its place is free again."),
+        "place-free": _("A place is free again."),
         "paper-replaced": _("Replaced by a new version."),
         "paper-kept": _("It has been kept for its time: what it said is erased."),
         "paper-outdated": _("The mission sheet has changed since."),

@@ -170,7 +170,8 @@ def in_touch(proposal: Proposal, *, by: User) -> None:
 def settle(full: Iterable[Need | Offer], *, by: User | None, now: datetime) -> None:
     for one in full:
         (
-            settle_need(one, by=by, now=now)
+            # Whoever gave a place back that was kept for them has published nothing.
+            settle_need(one, by=None, now=now)
             if isinstance(one, Need)
             else settle_offer(one, by=by, now=now)
         )

@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from accounts.scope import Scope
-from marketplace.actions.market import needs
+from marketplace.actions.market import needs, proposals
 from marketplace.actions.refusals import NotYet
 from marketplace.models import Offer, Side, Waiter
 from marketplace.states import NeedStatus, OfferStatus, WaiterStatus
@@ -109,3 +109,17 @@ def test_whose_offer_is_over_isn_t_told_of_a_place_that_they_never_had():
     look_after()
     assert the_status(first) == WaiterStatus.GONE
     assert again(first).steps.last().said == "L’offre n’est plus montrée."
+
+
+def test_whoever_gives_a_kept_place_back_isn_t_named_as_who_published_the_need(client):
+    """Their full name was read by the structure, which had seen a first name and an initial."""
+    need, (mission,) = make_full(member=make_user())
+    waits = wait(need, make_offer(make_user("Wanda", "Attente")))
+    give_back(mission)
+    proposal = say_yes(again(waits))
+    proposals.withdraw(proposal, by=waits.by, reason="")
+    assert again(need).status == NeedStatus.PUBLISHED
+    client.force_login(need.organisation.members.get())
+    page = client.get(need.get_absolute_url()).text
+    assert "Une place est de nouveau libre" in page
+    assert "Attente" not in page.replace("Liste d’attente", "")

@@ -158,7 +158,7 @@ def test_an_interrupted_mission_frees_need_and_offer():
     missions.interrupt(mission, reason="Fin.", by=None, now=timezone.now())
     mission = Mission.objects.get(pk=mission.pk)
     assert mission.need.status == NeedStatus.PUBLISHED
-    assert "sa place est de nouveau libre" in mission.need.steps.last().said
+    assert "Une place est de nouveau libre" in mission.need.steps.last().said
     assert mission.offer.status == OfferStatus.PUBLISHED
     assert not Mission.objects.taking_a_place().exists()
 
