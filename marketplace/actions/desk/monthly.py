@@ -16,10 +16,8 @@ from accounts.models import Pole, Seat
 from marketplace.models import Mailing, Mission, Need, Reminder
 from marketplace.models.desk.mailings import LONGEST
 from marketplace.rules import working_days
-from marketplace.states import MissionStatus
 from notifications.faults import each_row
 
-ENDED = (MissionStatus.CLOSED, MissionStatus.RENEWED)
 MOST_NEEDS = 12
 
 
@@ -115,7 +113,7 @@ def _needs_told(pole: Pole, first: date, month: date) -> list[str]:
 
 def _thanks(pole: Pole, first: date, month: date) -> list[str]:
     ended = Mission.objects.filter(
-        need__pole=pole, status__in=ENDED, closed_at__date__gte=first, closed_at__date__lt=month
+        need__pole=pole, delivered_at__date__gte=first, delivered_at__date__lt=month
     ).count()
     if not ended:
         return []

@@ -60,7 +60,13 @@ def test_several_structures_look_for_somebody(need):
 
 def test_it_thanks_for_the_missions_that_have_ended_without_naming_anybody(nadia):
     mission = make_mission(need=make_need(member=make_user(), published_at=at(1, 9)))
-    Mission.objects.filter(pk=mission.pk).update(status=MissionStatus.CLOSED, closed_at=at(20, 10))
+    before = make_mission(need=make_need(member=make_user(), published_at=at(1, 9)))
+    Mission.objects.filter(pk=mission.pk).update(
+        status=MissionStatus.DELIVERED, delivered_at=at(20, 10)
+    )
+    Mission.objects.filter(pk=before.pk).update(
+        status=MissionStatus.CLOSED, delivered_at=at(22, 9), closed_at=at(20, 10)
+    )
     text = drafted().text
     assert "1 mission est arrivée à son terme. Merci" in text
     assert mission.offer.person.first_name not in text
