@@ -76,7 +76,7 @@ class ProposalStatus(TextChoices):
     AGREED = "AGREED", _("agreed")
     DECLINED = "DECLINED", _("declined")
     WITHDRAWN = "WITHDRAWN", pgettext_lazy("proposal", "withdrawn")
-    CLOSED = "CLOSED", _("closed: no place left")
+    CLOSED = "CLOSED", pgettext_lazy("proposal", "closed")
     UNANSWERED = "UNANSWERED", pgettext_lazy("proposal", "closed without an answer")
 
 

@@ -22,7 +22,7 @@ NOTHING = "–"
 # In the order in which they are read. Those of which a target may be set.
 LABELS: "dict[str, StrOrPromise]" = {
     "missions": gettext_lazy("Missions agreed"),
-    "structures": gettext_lazy("Structures that were helped"),
+    "structures": gettext_lazy("Structures that found somebody"),
     "newcomers": gettext_lazy("Structures with a first mission"),
     "needs": gettext_lazy("Needs handed in"),
     "people": gettext_lazy("People engaged"),

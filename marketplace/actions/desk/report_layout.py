@@ -204,7 +204,11 @@ def _structures(reading: Reading, _chapter: Mapping[str, Any]) -> Iterator[Block
         listed if reading.is_public else listed | rows.accepted().exclude(pk__in=facts["own_names"])
     )
     names = list(shown.order_by("name", "pk").values_list("name", "commune__name")[:MOST_NAMED])
-    said = ngettext("%(n)s structure was helped.", "%(n)s structures were helped.", helped)
+    said = ngettext(
+        "%(n)s structure found somebody in the year, or was given hours.",
+        "%(n)s structures found somebody in the year, or were given hours.",
+        helped,
+    )
     yield Words([said % {"n": _whole(helped)}])
     if names:
         yield Names(names)

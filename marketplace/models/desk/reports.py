@@ -37,7 +37,7 @@ class ChapterKind(models.TextChoices):
     FIGURES = "FIGURES", _("The figures of the year")
     FAMILIES = "FAMILIES", _("What was done")
     MAP = "MAP", _("Where it happened")
-    STRUCTURES = "STRUCTURES", _("The structures that were helped")
+    STRUCTURES = "STRUCTURES", _("The structures that found somebody")
     PROMISES = "PROMISES", _("Promises kept, and delays")
     BRAKES = "BRAKES", _("Brakes lifted")
     STORIES = "STORIES", _("What they tell of it")

@@ -59,7 +59,7 @@ def test_a_pole_of_fifteen_missions_gets_a_report_that_tells_something(small):
     report = a_report(pole, maelle)
     rows = told(report)
     assert rows["Missions convenues"].value == "15"
-    assert rows["Structures aidées"].value == "12"
+    assert rows["Structures qui ont trouvé quelqu’un"].value == "12"
     assert rows["Besoins déposés"].value == "15"
     assert rows["Personnes engagées"].value == "15"
     assert rows["Heures faites"].value == "100\N{NO-BREAK SPACE}h", (
@@ -309,4 +309,4 @@ def test_a_structure_that_hours_served_beside_the_lead_is_helped(small):
         mission=mission, person=mission.offer.person, served=other,
         day=date(YEAR, 3, 3), hours=2, confirmed_at=NOW,
     )  # fmt: skip
-    assert told(a_report(pole, maelle))["Structures aidées"].value == "13"
+    assert told(a_report(pole, maelle))["Structures qui ont trouvé quelqu’un"].value == "13"

@@ -64,7 +64,7 @@ def small_pole(**changed) -> LaidOut:
             [Bars("Missions par famille", ("Famille", "Missions"), [Bar("Numérique", "6", 100), Bar("Droit", "0", 0), Bar("Finances", "moins de 5", 0)])],
         ),
         Chapter("Où cela s’est passé", [Map("Missions par commune", [Place(*one) for one in PLACES])]),
-        Chapter("Les structures aidées", [Names([("Cap Devoirs", "Lille"), ("Garage solidaire", "Lens"), ("Une place à table", "Calais")])]),
+        Chapter("Les structures qui ont trouvé quelqu’un", [Names([("Cap Devoirs", "Lille"), ("Garage solidaire", "Lens"), ("Une place à table", "Calais")])]),
         Chapter(
             "Ce qui a changé",
             [Story("Une caisse qui tient", ["Six demi-journées."], "On a retrouvé le sommeil.", "Mme Petit, présidente", kept_picture("photo.jpg", kind="JPEG"))],

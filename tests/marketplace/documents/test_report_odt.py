@@ -59,7 +59,7 @@ def test_its_chapters_are_headings_of_the_editor_and_its_blocks_headings_below()
     headings = part(odt(small_pole())).iterfind(".//text:h", SPACES)
     levels = [(one.get(f"{{{SPACES['text']}}}outline-level"), said(one)) for one in headings]
     assert [words for level, words in levels if level == "1"] == [
-        "L’année en bref", "Par famille", "Où cela s’est passé", "Les structures aidées", "Ce qui a changé", "Ils nous soutiennent",
+        "L’année en bref", "Par famille", "Où cela s’est passé", "Les structures qui ont trouvé quelqu’un", "Ce qui a changé", "Ils nous soutiennent",
     ]  # fmt: skip
     assert ("2", "Une caisse qui tient") in levels
     assert {level for level, _words in levels} == {"1", "2"}
