@@ -82,6 +82,8 @@ def _cards(
         {
             **about,
             "best": best,
+            # Whom somebody has asked already isn't among them.
+            "asked": not best and need.proposals.exists(),
             "near_misses": near.cards,
             "empty": ranking.nobody_because(need, hidden=side.hidden) if nobody else (),
             "relaxations": near.changes,
