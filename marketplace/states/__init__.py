@@ -17,6 +17,7 @@ from marketplace.states.documents import (
 from marketplace.states.gatherings import (
     ATTENDANCE_MOVES,
     GATHERING_MOVES,
+    OWN_ATTENDANCE,
     AttendanceStatus,
     GatheringStatus,
 )

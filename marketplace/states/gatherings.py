@@ -30,6 +30,16 @@ class AttendanceStatus(TextChoices):
     ASKED = "ASKED", pgettext_lazy("attendance", "their own yes is awaited")
 
 
+# The same, as one reads it of oneself.
+OWN_ATTENDANCE = {
+    AttendanceStatus.CONFIRMED: pgettext_lazy("attendance", "you have a seat"),
+    AttendanceStatus.WAITING: pgettext_lazy("attendance", "on the waiting list"),
+    AttendanceStatus.OFFERED: pgettext_lazy("attendance", "a seat is kept for you"),
+    AttendanceStatus.CANCELLED: pgettext_lazy("attendance", "you don’t come"),
+    AttendanceStatus.CAME: pgettext_lazy("attendance", "you came"),
+    AttendanceStatus.MISSED: pgettext_lazy("attendance", "you didn’t come"),
+    AttendanceStatus.ASKED: pgettext_lazy("attendance", "your yes is awaited"),
+}
 ATTENDANCE_MOVES: dict[str, set[str]] = {
     AttendanceStatus.CONFIRMED: {
         AttendanceStatus.CAME,

@@ -15,7 +15,7 @@ from marketplace.models import reasons
 from marketplace.models.gatherings.gatherings import Gathering
 from marketplace.models.in_line import InLine, InLineQuerySet
 from marketplace.models.market.needs import Need
-from marketplace.states import ATTENDANCE_MOVES, AttendanceStatus
+from marketplace.states import ATTENDANCE_MOVES, OWN_ATTENDANCE, AttendanceStatus
 
 # A seat that is kept for somebody is nobody else's.
 SEATED = (
@@ -131,6 +131,11 @@ class Attendance(InLine):
 
     def __str__(self) -> str:
         return f"{self.person}: {self.get_status_display()}"
+
+    @property
+    def own_status(self) -> str:
+        """The state, as its person reads it."""
+        return str(OWN_ATTENDANCE[AttendanceStatus(self.status)])
 
     @property
     def has_a_seat(self) -> bool:

@@ -288,3 +288,19 @@ def test_ones_own_list_holds_what_is_to_come_first_and_is_ones_own(client):
     assert "Tableur" in client.get(reverse("attendances")).content.decode()
     client.force_login(make_user())
     assert "Tableur" not in client.get(reverse("attendances")).content.decode()
+
+
+def test_ones_own_seat_is_said_to_oneself_and_not_as_of_somebody_else(client):
+    gathering = make_gathering(seats=1)
+    first, second = make_user(), make_user()
+    seat = attendances.put_down(gathering, None, by=first, now=timezone.now())
+    attendances.put_down(gathering, None, by=second, now=timezone.now())
+    attendances.give_up(seat, by=first, now=timezone.now())
+    client.force_login(second)
+    page = client.get(reverse("attendances")).text
+    assert "Une place vous est gardée" in page
+    assert "lui est gardée" not in page
+    client.force_login(first)
+    page = client.get(reverse("attendances")).text
+    assert "Passées, ou sans vous" in page, "its day is still to come"
+    assert "Vous ne venez pas" in page
