@@ -45,7 +45,8 @@ def page(request: SignedInRequest, pk: int | None = None) -> HttpResponse:
     mine = DataCopy.objects.visible_to(request.user).of(owner).filter(asked_by=request.user)
     ready = mine.there(now).order_by("-pk").first()
     context = {
-        "organisation": owner if isinstance(owner, Organisation) else None,
+        "organisation": (house := owner if isinstance(owner, Organisation) else None),
+        "reads_journal": house is not None and permissions.can_read_journal(request.user, house),
         "owner_pk": pk,
         "copy": copy,
         "ready": ready,
