@@ -31,7 +31,7 @@ def _settled(letter: Notification, *, departure: int) -> str:
     rows = waiting.with_transfers().select_related("need__organisation", "apart_for")
     held = [
         may_answer(reader, f"mission:{one.pk}")
-        and (one.transfer_proposed is None or reader.speaks_for(one.structure))
+        and (getattr(one, "transfer_proposed", None) is None or reader.speaks_for(one.structure))
         for one in rows
     ]
     return "" if any(held) else gettext_noop("Answered meanwhile")
