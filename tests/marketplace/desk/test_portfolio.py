@@ -119,7 +119,7 @@ def test_old_needs_that_nobody_fits_hold_the_next_ones_back_no_more(
     assert f'value="{first.pk}-' in page
     assert f'value="{second.pk}-' not in page
     assert "1 besoin sur 3 pourrait trouver quelqu’un" in page, "of those looked at"
-    assert "2 besoins n’ont personne qui remplisse toutes les conditions" in page
+    assert "2 besoins n’ont plus personne à solliciter qui remplisse toutes les conditions" in page
 
 
 def test_needs_that_a_coordinator_leaves_to_others_hold_theirs_back_no_more(
