@@ -162,13 +162,14 @@ def none_suits(visit: Visit, *, word: str, by: User | None) -> None:
 
 
 @transaction.atomic
-def move(visit: Visit, *, to: datetime, by: User | None, now: datetime) -> None:
-    """Another time for a visit that was agreed; whoever didn’t move it is told. Raises NotYet or ForbiddenMove."""
+def move(visit: Visit, *, to: datetime, by: User | None, now: datetime) -> bool:
+    """Another time for a visit that was agreed; whoever didn’t move it is told. Returns False where it was at that time already:
+    nobody is told again. Raises NotYet or ForbiddenMove."""
     _lock(visit.coordinator)
     visit = _locked(visit)
     _require_agreed(visit, now)
     if visit.begins_at == to:
-        return
+        return False
     if visit.coordinator is None:
         raise NotYet(_("Nobody comes yet: a coordinator has to take this visit first."))
     if why := visits.why_not(visit.coordinator, to, visit.minutes, now=now, but=visit):
@@ -180,6 +181,7 @@ def move(visit: Visit, *, to: datetime, by: User | None, now: datetime) -> None:
     day = timezone.localdate(before)
     step = visit.note(by=by, reason=reasons.coded("visit-moved", day=day))
     letters.visit_told(step, link=visit_links.link)
+    return True
 
 
 @transaction.atomic

@@ -205,6 +205,8 @@ def _move_form(reader: Reader, data: Data) -> Form:
     visit = reader.visit
     assert visit.coordinator is not None, "nobody else may move it"
     free = visits.free_times(visit.coordinator, visit.minutes, now=reader.now, but=visit)
+    if data is None:  # a second click is still told that it is done
+        free = [at for at in free if at != visit.begins_at]
     return MoveForm(data, free=free, by_hand=reader.comes)
 
 
@@ -243,8 +245,9 @@ def _none(reader: Reader, form: Form | None, request: OurRequest) -> str:
 
 def _move(reader: Reader, form: Form | None, request: OurRequest) -> str:
     assert isinstance(form, MoveForm)
-    acts.move(reader.visit, to=form.to, by=reader.user, now=reader.now)
-    return _("Moved. The other side is told.")
+    if acts.move(reader.visit, to=form.to, by=reader.user, now=reader.now):
+        return _("Moved. The other side is told.")
+    return _("It is at that time already: %(time)s.") % {"time": visits.in_words(form.to)}
 
 
 def _cancel(reader: Reader, form: Form | None, request: OurRequest) -> str:
