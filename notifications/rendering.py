@@ -24,6 +24,7 @@ from notifications.models import Person
 from notifications.replies.trimming import ANSWER_ABOVE
 
 ADDRESS = re.compile(r"https?://\S+")
+CALENDAR_FILE = re.compile(r"https?://\S+\.ics\b")
 LEADS = re.compile(r"^(?P<words>\S.*) \((?P<url>https?://[^\s()]+)\)$")
 BUTTON_HOLDS = 60
 FRENCH_COLON = "\N{NO-BREAK SPACE}:"
@@ -91,7 +92,7 @@ def _dressed(body: str, *, recipient: Person | None, link: str, asks: bool) -> s
     parts = [body.strip()]
     if recipient is not None:
         parts.insert(0, _("Hello %(name)s,") % {"name": recipient.get_short_name()})
-    if link and link not in body:
+    if link and link not in CALENDAR_FILE.sub("", body):  # a page’s file begins as it does, and isn’t it
         words = _("To do on Trait d’union:") if asks else _("See on Trait d’union:")
         parts.append(f"{words} {link}")
     return "\n\n".join(parts)
