@@ -188,6 +188,14 @@ def test_either_side_moves_it_and_the_other_is_told_once(them):
     assert letters_to(them.awa, "visit_told").count() == 2  # agreed, then moved
 
 
+def test_its_letter_leads_to_its_page_beside_the_file_for_a_calendar(them):
+    """The address of the file begins as that of the page does: the page was then left out."""
+    visit = an_agreed_one(them)
+    for told in letters_to(them.awa, "visit_told"):
+        assert f"{visit.get_absolute_url()}date.ics" in told.text
+        assert f"{visit.get_absolute_url()}\n" in told.text
+
+
 def test_it_is_moved_to_no_time_that_is_promised_to_somebody_else(them):
     other, visit = People(awa=them.awa), an_agreed_one(them)
     an_agreed_one(other, times=[at(10), at(11), at(12)])
