@@ -1,4 +1,4 @@
-"""Somebody has left their employer: of the offers that name them, nothing is asked of them."""
+"""Somebody has left their employer: of the offers that name them, nothing is asked of them and no place is waited for."""
 
 import pytest
 from django.urls import reverse
@@ -7,11 +7,12 @@ from django.utils import timezone
 from accounts.models import Membership
 from marketplace.actions.market import consents, people
 from marketplace.actions.missions import missions
-from marketplace.models import ConsentKind, ConsentRequest, Offer
-from marketplace.states import OfferStatus
+from marketplace.actions.refusals import NotYet
+from marketplace.models import ConsentKind, ConsentRequest, Offer, Side
+from marketplace.states import OfferStatus, WaiterStatus
 from notifications.models import Notification
-from tests.factories import make_mission, make_offer, make_organisation, make_user
-from tests.marketplace.market.waiting_people import again
+from tests.factories import make_mission, make_need, make_offer, make_organisation, make_user
+from tests.marketplace.market.waiting_people import again, look_after, wait
 
 pytestmark = pytest.mark.django_db
 
@@ -91,3 +92,28 @@ def test_ones_own_page_of_yeses_says_why_it_no_longer_counts(client, company, ir
     page = page_of(client, nora, reverse("consents"))
     assert "ne compte plus : vous n’êtes plus chez Octet et Fils" in page
     assert "ce dont il s’agissait a changé" not in page
+
+
+# --- the structures -------------------------------------------------------------------------
+def test_no_place_of_it_is_waited_for(client, company, irène, nora, booked):
+    head = booked.need.created_by
+    other = make_need(title="Un autre", member=head, organisation=booked.need.organisation)
+    assert "Attendre une place" in page_of(client, head, booked.offer.get_absolute_url())
+    goes(nora, company, by=irène)
+    page = page_of(client, head, booked.offer.get_absolute_url())
+    assert "Attendre une place" not in page
+    assert "Cette personne n’est plus chez son employeur" in page
+    with pytest.raises(NotYet, match="n’y a plus rien à attendre"):
+        wait(other, again(booked.offer), side=Side.NEED, by=head)
+
+
+def test_whoever_waited_for_it_is_told_that_nobody_comes(company, irène, nora, booked):
+    other = make_need(title="Un autre", member=make_user("Aline"))
+    waiter = wait(other, booked.offer, side=Side.NEED)
+    goes(nora, company, by=irène)
+    look_after()
+    assert again(waiter).status == WaiterStatus.GONE
+    letter = Notification.objects.filter(recipient=other.created_by, kind="waiter_told").latest(
+        "pk"
+    )
+    assert "n’est plus chez son employeur" in letter.text
