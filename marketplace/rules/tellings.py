@@ -128,9 +128,12 @@ class Names:
 
 def names_of(telling: Telling) -> Names:
     """The two names as each has agreed: the first name of who came, with the employer where both organisations may be
-    named together. Of a telling that is `told`."""
+    named together. One that is `told` knows whether they may; of another it is asked here."""
     offer = telling.mission.offer
-    employer = offer.organisation if getattr(telling, "names_employer", False) else None
+    together = getattr(telling, "names_employer", None)
+    if together is None:
+        together = worked_with.missions().filter(pk=telling.mission_id).exists()
+    employer = offer.organisation if together else None
     comes = offer.person.first_name if offer.person else ""
     other = ", ".join(str(one) for one in (comes, employer) if one) or _("A team")
     return Names(str(telling.mission.need.organisation), other)

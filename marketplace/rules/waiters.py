@@ -77,7 +77,7 @@ def is_over(full: Need | Offer, now: datetime) -> bool:
     """Whether nothing is left to wait for. A need that was closed with several may be taken back for some minutes."""
     today = timezone.localdate(now)
     if isinstance(full, Offer):
-        return full.status == OfferStatus.EXPIRED or full.ends_on < today
+        return full.status == OfferStatus.EXPIRED or full.ends_on < today or full.person_has_left
     if full.status not in ENDED:
         return full.is_over(today)
     return not full.steps.filter(after=full.status, at__gt=now - MAY_BE_TAKEN_BACK).exists()
@@ -93,4 +93,5 @@ def is_full(full: Need | Offer, now: datetime) -> bool:
     if isinstance(full, Need):
         return is_filled(full, now) and places.may_come_free_in(full)
     today = timezone.localdate(now)
-    return full.status == OfferStatus.USED_UP and full.ends_on >= today
+    is_booked = full.status == OfferStatus.USED_UP and full.ends_on >= today
+    return is_booked and not full.person_has_left

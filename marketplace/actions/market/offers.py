@@ -152,8 +152,24 @@ def _written_already(
     return None
 
 
+def _why_nobody_comes(offer: Offer) -> str:
+    """Nobody is put forward, nor asked whether they agree to it, who is no longer with whoever offers their time."""
+    if offer.person is None or not offer.person_has_left:
+        return ""
+    names = {"person": offer.person.get_full_name(), "house": offer.organisation}
+    if not offer.proposals.exists():
+        return (
+            _("%(person)s is no longer with %(house)s: choose somebody else, then publish.") % names
+        )
+    return (
+        _("%(person)s is no longer with %(house)s. For somebody else, write another offer.") % names
+    )
+
+
 def refusal_of(offer: Offer) -> str:
     """Why the offer can't be shown now, as a sentence; "" when it can."""
+    if why := _why_nobody_comes(offer):
+        return why
     if not offer.held.exists():
         return _("Say at least one skill that you offer: nobody can find you without.")
     if offer.ends_on < timezone.localdate():

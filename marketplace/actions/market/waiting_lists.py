@@ -216,8 +216,10 @@ def keep_for_the_next(full: Need | Offer, *, now: datetime) -> None:
     if not line.rows.standing().exists():
         return
     if rules.is_over(full, now):
+        is_gone = isinstance(full, Offer) and full.person_has_left
+        why = "left-the-company" if is_gone else "nothing-to-wait-for"
         for one in line.rows.standing():
-            end(one, by=None, reason=reasons.coded("nothing-to-wait-for"))
+            end(one, by=None, reason=reasons.coded(why))
         return
     for one, why in line.put_back():
         one.offered_until = None

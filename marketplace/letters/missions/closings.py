@@ -31,6 +31,9 @@ def mission_closed(step: MissionStep) -> None:
     for person in audience.offering(mission.offer):
         with override(language_of(person)):
             facts = _of_the_end(mission) | _next(mission, person)
+            total = mission.hours.confirmed().filter(person=person).total()
+            if not (person.pk == mission.offer.person_id or total):  # somebody else's hours
+                facts |= {"papers_of_whom": _("The papers:"), "papers_page": ""}
         MISSION_CLOSED.tell(
             [person],
             url=mission.get_absolute_url(),
@@ -40,7 +43,7 @@ def mission_closed(step: MissionStep) -> None:
             moved=Moved(step),
             reason=step.said,
             reason_by=step.typed_by,
-            total=mission.hours.confirmed().filter(person=person).total(),
+            total=total,
             **facts,
         )
 
@@ -56,6 +59,7 @@ def _of_the_end(mission: Mission) -> dict[str, Any]:
     return {
         "thanks": said.words if said else "",
         "thanks_by": f"{said.author.first_name}, {mission.need.organisation}" if said else "",
+        "papers_of_whom": _("Your papers:"),
         "papers": [
             {
                 "words": labelled(Kind(one.kind).label, one.get_status_display()),

@@ -78,7 +78,7 @@ def _to_publish(situation: Situation, title: str) -> Card:
     publishing."""
     naming, edit = situation.naming, situation.url("offer-edit")
     if situation.refusal:
-        return Card(title, (Line(situation.refusal),), (Button(_("Edit"), edit, "accent"),))
+        return Card(title, (Line(situation.refusal),), (_way_out(situation),))
     act: Button | None
     lines: tuple[Line, ...]
     if naming is not None and naming.is_awaited:
@@ -90,6 +90,14 @@ def _to_publish(situation: Situation, title: str) -> Card:
         lines = _published_with(naming.own_words if naming else "")
         act = Button(_("Publish"), situation.url("offer-publish"), "accent", posts=True)
     return Card(title, lines, (*([act] if act else []), Button(_("Edit"), edit, "quiet")))
+
+
+def _way_out(situation: Situation) -> Button:
+    """Something to put right; or another offer, where its person is gone and people have been put in touch through it."""
+    offer = situation.offer
+    if offer.person_has_left and offer.proposals.exists():
+        return Button(_("Write another offer"), reverse("offer-new"), "accent")
+    return Button(_("Edit"), situation.url("offer-edit"), "accent")
 
 
 def _published_with(own_words: str) -> tuple[Line, ...]:

@@ -1,6 +1,6 @@
 """One's own consents: answered by a link or on the site, listed on one page, taken back there."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -34,6 +34,7 @@ from marketplace.models import (
     TeamMember,
     Telling,
 )
+from marketplace.models.market.consents import ON_AN_OFFER
 from marketplace.rules import own_yes, permissions, shown_families, taking_back, teams
 from marketplace.views.links import link_cut, link_over
 from marketplace.views.market.offers import offer_or_404
@@ -108,6 +109,8 @@ class Line:
     consent: Consent
     title: str
     url: str
+    left: Organisation | None = None
+    """The house with whose offer the person was put forward, and which they are no longer of: the yes can't count."""
 
     @property
     def goes(self) -> "StrOrPromise":
@@ -120,6 +123,7 @@ class Line:
         return self.consent.kind in taking_back.AT_ONCE
 
 
+CHANGED = Consent.Ended.CHANGED
 ABOUT: dict[str, type[Model]] = {
     ConsentKind.OFFER: Offer,
     ConsentKind.MISSION: Proposal,
@@ -139,7 +143,11 @@ ABOUT: dict[str, type[Model]] = {
 def index(request: SignedInRequest) -> HttpResponse:
     given = list(Consent.objects.filter(person=request.user))
     things = _things(given, request.user)
-    lines = [_line(one, things.get((one.kind, one.about))) for one in given]
+    left = _left_behind(given, request.user)
+    lines = [
+        replace(_line(one, things.get((one.kind, one.about))), left=left.get(one.pk))
+        for one in given
+    ]
     asked = ConsentRequest.objects.waiting().filter(person=request.user)
     now = timezone.now()
     return render(
@@ -157,6 +165,17 @@ def index(request: SignedInRequest) -> HttpResponse:
             ],
         },
     )
+
+
+def _left_behind(given: list[Consent], user: User) -> dict[int, Organisation]:
+    """Of the yeses that no longer count, those on an offer of a house that the person has left since, with the house."""
+    void = [one for one in given if one.kind in ON_AN_OFFER and one.ended_because == CHANGED]
+    if not void:
+        return {}
+    offers = Offer.objects.left_by_their_person().filter(person=user).select_related("organisation")
+    theirs = offers.in_bulk([one.about for one in void])
+    houses = {number: offer.organisation for number, offer in theirs.items()}
+    return {one.pk: house for one in void if (house := houses.get(one.about))}
 
 
 def _things(given: list[Consent], user: User) -> dict[tuple[str, int], Model]:

@@ -99,6 +99,7 @@ def detail(request: SignedInRequest, pk: int) -> HttpResponse:
             "events": events(offer.steps.select_related("by"), discreet=False) if owns else [],
             "to_do": _to_do(request.user, offer),
             "missions_left": missions_left,
+            "has_left": not is_open and offer.person_has_left,
             "with_a_place_again": {offer.pk} if is_full and missions_left > 0 else set(),
             "waiting": waiting_panel.of_offer(request.user, offer, owns=owns),
             "hosts": hosts_asking(request.user, offer),

@@ -82,7 +82,7 @@ def remove_member(request: SignedInRequest, pk: int) -> HttpResponse:
             *_offers_paused(
                 membership,
                 _(
-                    "Offers of working time made in their name are paused; their own time stays theirs."
+                    "Offers of working time made in their name are no longer shown; their own time stays theirs."
                 ),
             ),
             _("A letter tells them so. You can invite them again."),
@@ -157,7 +157,7 @@ def leave_organisation(request: SignedInRequest, pk: int) -> HttpResponse:
             *_offers_paused(
                 membership,
                 _(
-                    "Offers of working time made in your name are paused; your own time stays yours."
+                    "Offers of working time made in your name are no longer shown; your own time stays yours."
                 ),
             ),
             _("Its administrators are told. They can invite you again."),

@@ -207,7 +207,7 @@ def detail(request: SignedInRequest, pk: int) -> HttpResponse:
             "latest": lengths.last_day(mission),
             **first_lines.of(mission),
             "hours": _hours(mission, has_begun=found["running"]),
-            "last_reason": steps[-1] if steps else None,
+            "stopped": stepper.stopped_by(mission, steps),
             "today": timezone.localdate(),
             **_reviews(mission),
             **_telling(request.user, mission),

@@ -7,7 +7,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from common.dates import spoken
-from marketplace.models import Mission
+from marketplace.models import Mission, MissionStep
 from marketplace.rules.next_acts.missions import Act
 from marketplace.states import STOPPED, MissionStatus
 
@@ -27,7 +27,7 @@ AT_WORK = {"agreement", "documents"}
 
 def of(mission: Mission, yours: list[Act], theirs: list[Act]) -> list[dict]:
     """The steps. On own time there is no step for the employer; a mission that has stopped stays at the step where it
-    was, which says so; an interrupted one is reviewed by nobody."""
+    was, which says so also once it is closed; an interrupted one is reviewed by nobody."""
     labels = {
         "introduced": _("Introduction"),
         "framing": _("Framing"),
@@ -40,6 +40,8 @@ def of(mission: Mission, yours: list[Act], theirs: list[Act]) -> list[dict]:
     here = _stage_of(mission)
     if mission.status in STOPPED or mission.is_launched:
         labels[here] = capfirst(mission.state_words)
+    elif mission.was_interrupted:
+        labels[_where_it_stopped(mission)] = capfirst(MissionStatus.INTERRUPTED.label)
     left_out = AT_WORK - {here} if mission.is_own_time else set()
     if mission.was_interrupted:
         left_out = left_out | {"review"}
@@ -57,8 +59,20 @@ def of(mission: Mission, yours: list[Act], theirs: list[Act]) -> list[dict]:
 
 def _stage_of(mission: Mission) -> str:
     if mission.status in STOPPED:
-        return "running" if mission.started_at else "framing"
+        return _where_it_stopped(mission)
     return next((key for key, states in STAGES if mission.status in states), "over")
+
+
+def _where_it_stopped(mission: Mission) -> str:
+    return "running" if mission.started_at else "framing"
+
+
+def stopped_by(mission: Mission, steps: list[MissionStep]) -> MissionStep | None:
+    """The step by which it has stopped for now, or before its end: what was said of it stays where it is closed."""
+    if mission.was_interrupted:
+        over = [step for step in steps if step.after == MissionStatus.INTERRUPTED]
+        return over[-1] if over else None
+    return steps[-1] if steps and mission.has_been_stopped else None
 
 
 def _note(yours: list[Act], theirs: list[Act]) -> str:

@@ -25,6 +25,13 @@ def ask_again(client, paper):
     return paper.mission.documents.standing().get(kind=KIND)
 
 
+def awaited(client, paper):
+    """Those whose signature the page of a mission's papers says to be awaited."""
+    page = client.get(reverse("mission-documents", args=[paper.mission_id])).text
+    page = page.replace("\N{NO-BREAK SPACE}", " ")
+    return [one for one in ("l’employeur", "la structure") if f"En attente : {one}" in page]
+
+
 def test_one_that_somebody_has_signed_stands(client, monkeypatch):
     paper = paper_of_before(monkeypatch)
     sign(paper)
@@ -43,3 +50,11 @@ def test_one_that_no_longer_says_what_is_agreed_is_made_anew_though_signed(clien
     sign(paper)
     changes(paper.mission)
     assert ask_again(client, paper).version == 2
+
+
+def test_the_page_of_the_papers_says_whose_signature_is_awaited(client):
+    paper = make(make_mission())
+    client.force_login(head_of(paper.mission.need.organisation))
+    assert awaited(client, paper) == ["l’employeur", "la structure"]
+    sign(paper)
+    assert len(awaited(client, paper)) == 1

@@ -26,6 +26,19 @@ def test_no_step_says_that_an_interrupted_mission_is_or_was_reviewed():
         assert "Bilans" not in [stage["label"] for stage in stages_of(mission)]
 
 
+@pytest.mark.parametrize("status", [MissionStatus.VALUED, MissionStatus.CLOSED])
+def test_what_was_stopped_before_its_end_is_said_to_be_so_to_the_last(client, status):
+    mission = make_mission(status=MissionStatus.RUNNING)
+    missions.interrupt(mission, reason="Le chantier a brûlé.", by=None, now=timezone.now())
+    Mission.objects.filter(pk=mission.pk).update(status=status)
+    stages = {stage["label"]: stage["state"] for stage in stages_of(mission)}
+    assert stages["Interrompue"] == "done"
+    assert "En cours" not in stages
+    client.force_login(mission.offer.person)
+    head = client.get(mission.get_absolute_url()).text.partition("Ce qui était attendu")[0]
+    assert "Le chantier a brûlé." in head
+
+
 @pytest.mark.parametrize("status", sorted(STOPPED))
 def test_the_step_of_a_mission_that_has_stopped_says_so(status):
     mission = make_mission(status=MissionStatus.RUNNING)

@@ -15,7 +15,7 @@ from marketplace.models import (
 )
 from marketplace.rules import tellings
 from tests.factories import make_coordinator, make_need, make_user
-from tests.marketplace.missions.telling_people import SAID, address, both, ended, photo
+from tests.marketplace.missions.telling_people import SAID, address, both, ended, photo, post
 from tests.marketplace.missions.test_closings import by_of
 
 
@@ -56,6 +56,17 @@ def test_the_employer_is_named_and_shows_it_once_both_may_be_named_together(clie
     client.force_login(boss)
     page = client.get(reverse("programme-home", args=[company.pk])).content.decode()
     assert SAID["done"] in page
+
+
+def test_what_one_says_yes_to_names_the_employer_as_it_will_be_shown(client):
+    mission = ended(work=True)
+    company = mission.offer.organisation
+    name_together(mission)
+    post(client, mission, by_of(mission, Side.NEED))
+    for reader in (by_of(mission, Side.NEED), mission.offer.person):
+        client.force_login(reader)
+        card = client.get(address(mission)).text.partition('class="card told"')[2]
+        assert company.name in card.partition("</article>")[0]
 
 
 def test_own_time_never_shows_at_the_employer(client, mission):
