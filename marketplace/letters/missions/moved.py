@@ -74,7 +74,7 @@ BY_ITSELF = _(
     "“%(mission)s” is closed by itself: nothing is awaited any more. Its reviews can be read on its page, with its story, its hours and its documents. Thank you."
 )
 BY_ITSELF_TO_SIGN = _(
-    "“%(mission)s” is closed by itself. What still waits for a signature, and whose, is on the page of the papers. Its story and its hours stay on its page. Thank you."
+    "“%(mission)s” is closed by itself. What still waits for a signature is on the page of the papers. Its story and its hours stay on its page. Thank you."
 )
 
 # Started before its first day.
@@ -84,7 +84,7 @@ LAUNCHED_FOR = _(
 )
 # Where it had begun before: after a pause, a disagreement, a departure.
 GOES_ON = _("“%(mission)s”: it goes on")
-AFTER_A_PAUSE = _("“%(mission)s” goes on: hours are written again on its page.")
+AFTER_A_PAUSE = _("“%(mission)s” goes on: hours are written on its page.")
 SETTLED = _("The disagreement about “%(mission)s” is settled: the mission goes on.")
 SAY_WHO = _(
     "Both sides have said yes to the sheet of “%(mission)s”. Your employer’s agreement comes next: say on the page of the mission who your manager is, and we write to them."
