@@ -76,7 +76,7 @@ def test_after_a_no_nobody_is_asked_or_awaited_to_say_whether_they_go_on(
         assert "a dit non à la poursuite de cette mission" in page
         assert reverse("mission-interrupt", args=[following.pk]) in page
         assert "Dites si vous poursuivez" not in page
-        assert "Répondre sur la poursuite" not in page
+        assert "Dire si la mission se poursuit" not in page
 
 
 @pytest.mark.parametrize("how", ["run out", "taken back"])

@@ -298,7 +298,7 @@ def only_they_say_so(client, reader, following) -> bool:
     )
     assert "Les deux parties disent d’abord oui" not in agreement
     said = any("passez à la suite" in one or "Continuer" in one for one in (page, sheet, home))
-    return not said and "Répondre sur la poursuite de la mission" in page
+    return not said and "Dire si la mission se poursuit" in page
 
 
 def test_whoever_renews_it_themselves_has_said_yes(company, ana, bob):
