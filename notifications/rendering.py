@@ -92,7 +92,9 @@ def _dressed(body: str, *, recipient: Person | None, link: str, asks: bool) -> s
     parts = [body.strip()]
     if recipient is not None:
         parts.insert(0, _("Hello %(name)s,") % {"name": recipient.get_short_name()})
-    if link and link not in CALENDAR_FILE.sub("", body):  # a page’s file begins as it does, and isn’t it
+    if link and link not in CALENDAR_FILE.sub(
+        "", body
+    ):  # a page’s file begins as it does, and isn’t it
         words = _("To do on Trait d’union:") if asks else _("See on Trait d’union:")
         parts.append(f"{words} {link}")
     return "\n\n".join(parts)
