@@ -97,7 +97,9 @@ def test_the_yes_of_the_first_leaves_with_the_words_of_that_day(client):
     give_back(mission)
     client.force_login(waiter.offer.person)
     assert "Une place vous est gardée" in page_of(client, waiter)
-    assert "Une place vous est gardée" in client.get(reverse("home")).content.decode()
+    home = client.get(reverse("home")).content.decode()
+    assert "Une place vous est gardée" in home
+    assert "En retard" not in home, "they have two days"
     said = {"word": "Aujourd’hui.", "answer_1": "Lundi.", "yes": "yes"}
     answer = client.post(waiter.get_absolute_url(), said)
     proposal = Proposal.objects.get(need=need, offer=waiter.offer)
