@@ -54,6 +54,9 @@ def test_somebody_without_an_offer_says_four_things_and_waits(client):
     }
     answer = client.post(reverse("need-help", args=[need.pk]), said)
     assert answer.url == reverse("need-help-send", args=[need.pk])
+    before = client.get(answer.url).text
+    assert "Seule la coordination lit ceci, jusqu’à ce que vous disiez oui" in before
+    assert "Seules cette structure" not in before
     assert "liste d’attente" in client.get(answer.url).content.decode()
     client.post(answer.url)
     waiter = Waiter.objects.get()
