@@ -79,7 +79,7 @@ def _kept(seat: Attendance) -> Waiting:
         since=seat.asked_at,
         url=seat.gathering.get_absolute_url(),
         act=_("Take this seat"),
-        urgency="late",  # it is somebody else's tomorrow
+        is_first=True,  # it is somebody else's tomorrow
     )
 
 

@@ -46,7 +46,7 @@ def _kept(one: Waiter) -> Waiting:
         since=one.asked_at,
         url=one.get_absolute_url(),
         act=_("Answer"),
-        urgency="late",  # it is somebody else's the day after tomorrow
+        is_first=True,  # it is somebody else's the day after tomorrow
     )
 
 

@@ -19,6 +19,7 @@ class Waiting:
     act: str
     urgency: str = "calm"  # calm, soon, late
     is_theirs: bool = False  # it is somebody else who has to answer
+    is_first: bool = False  # it is kept until an hour of its own: before all, and not late
 
 
 def urgency(since: datetime, now: datetime) -> str:
@@ -28,4 +29,4 @@ def urgency(since: datetime, now: datetime) -> str:
 
 def ordered(lines: Iterable[Waiting]) -> list[Waiting]:
     rank = {"late": 0, "soon": 1, "calm": 2}
-    return sorted(lines, key=lambda line: (rank[line.urgency], line.since))
+    return sorted(lines, key=lambda line: (not line.is_first, rank[line.urgency], line.since))

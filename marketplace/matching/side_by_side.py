@@ -139,9 +139,16 @@ def _dates(facts: Facts, names: Speech, today: date) -> str:
 def _hours(facts: Facts, names: Speech) -> Cell:
     _, need = names.say, facts.need
     if facts.fails & Condition.ROOM:
-        said = _("no place left") if need.room < 1 else _("none left")
-        return Cell(HOURS, said, lacks=True)
+        return Cell(HOURS, _no_room(facts, names), lacks=True)
     if facts.usable < 1:
         return Cell(HOURS, "")
     can = {"can": min(facts.hours, need.hours), "hours": need.hours}
     return Cell(HOURS, _("%(can)s h of %(hours)s") % can, is_short=facts.hours < need.hours)
+
+
+def _no_room(facts: Facts, names: Speech) -> str:
+    """As it is told of them elsewhere (exclusions): the need may be what has no place left."""
+    _ = names.say
+    if facts.need.room < 1:
+        return _("no place left in the need")
+    return _("no mission left") if facts.offer.room < 1 else _("none left")

@@ -46,7 +46,13 @@ NAMED: tuple[Kept, ...] = (
         ),
     ),
     Kept(
-        _("Certificates of hours and tax receipts"),
+        _("Certificates of hours, a volunteer’s certificate and passport sheet"),
+        _("They prove what was given; where there is a tax receipt, it rests on the hours."),
+        "papers-hours",
+        ("Document.facts",),
+    ),
+    Kept(
+        _("Tax receipts"),
         _("The tax office may ask for them, and they are numbered one after the other."),
         "papers-receipts",
         ("Document.facts", "ReceiptRun.refused"),

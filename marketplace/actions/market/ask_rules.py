@@ -97,5 +97,5 @@ def _resting(offer: Offer, free_on: date | None) -> str:
     if free_on is None:
         return _("%(who)s can’t be asked for now.") % who
     return _(
-        "%(who)s has been asked often enough this month, and can be asked again from %(day)s."
+        "%(who)s has been asked often enough in thirty days, and can be asked again from %(day)s."
     ) % (who | {"day": spoken(free_on, "j F")})

@@ -296,7 +296,7 @@ def test_who_asks_sees_the_month_of_the_volunteer(client):
     need, offer = make_need(member=make_user()), make_offer()
     client.force_login(need.organisation.members.get())
     page = client.get(reverse("need-ask-offer", args=[need.pk, offer.pk])).content.decode()
-    assert "encore recevoir 2 sollicitations ce mois-ci" in page
+    assert "encore recevoir 2 sollicitations (sur 2 en trente jours)" in page
     assert "Encore 3 invitations possibles" in page
 
 

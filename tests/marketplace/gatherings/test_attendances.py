@@ -48,7 +48,9 @@ def test_somebody_comes_for_their_structure_and_a_letter_says_so(client):
     assert "ACEPP" in letter.text
     assert "date.ics" in letter.text
     page = attendance_links.link(mine)
-    assert f"Voir sur Trait d’union\u00a0: {settings.SITE_URL}{page}\n" in letter.text, "no file is a page"
+    assert f"Voir sur Trait d’union\u00a0: {settings.SITE_URL}{page}\n" in letter.text, (
+        "no file is a page"
+    )
     assert "Dites-le sur la page ci-dessous" in letter.text
     assert "aura la place" not in letter.text
 

@@ -41,6 +41,15 @@ def test_each_thing_that_stays_has_an_end(page):
     assert "tant que le site sert le pôle, avec sa date" in read
 
 
+def test_papers_that_prove_hours_stay_after_their_own_year_and_receipts_after_theirs(page):
+    """“Attestations d’heures et reçus fiscaux – 6 ans après l’année du reçu”, and a passport sheet was named nowhere."""
+    read = page()
+    assert "Attestations d’heures et reçus fiscaux" not in read
+    hours = read.partition("Les attestations d’heures, l’attestation et la fiche passeport")[2]
+    assert "6 ans après l’année du document" in hours[:400].replace("\u00a0", " ")
+    assert "6 ans après l’année du reçu" in read.replace("\u00a0", " ")
+
+
 def test_how_to_ask_for_a_mission_to_be_erased_leads_there(page):
     """It stood “as is said below”, and nothing below said it; only the legal page does."""
     read = page()

@@ -238,7 +238,7 @@ def test_who_has_been_asked_often_enough_this_month_cannot_be_ticked(client, nee
     for _time in range(Promises.of(need.pole).solicitations):
         proposals.propose(make_need(), offer, word="", by=maelle)
     page = table(client, need)
-    assert "assez ce mois-ci" in page.text
+    assert "assez en trente jours" in page.text
     assert f'name="offre" value="{offer.pk}"' not in page.text
 
 
@@ -303,11 +303,11 @@ def test_how_often_somebody_was_asked_at_home_is_nothing_to_their_boss(client, n
     at_work = make_offer(zacharie, organisation=company, skills=["site-web", "excel"])
     for _time in range(Promises.of(need.pole).solicitations):
         proposals.propose(make_need(), home, word="", by=maelle)
-    assert "assez ce mois-ci" in spaced(table(client, need).text)
+    assert "assez en trente jours" in spaced(table(client, need).text)
     client.force_login(boss)
-    assert "assez ce mois-ci" not in spaced(table(client, need).text)
+    assert "assez en trente jours" not in spaced(table(client, need).text)
     door = reverse("need-ask-offer", args=[need.pk, at_work.pk])
-    assert "ce mois-ci" in client.get(door).text
+    assert "en trente jours" in client.get(door).text
     assert "assez" not in client.get(door).text
     told = client.post(door, {"word": ""}, follow=True).text
     assert "ne peut pas recevoir de demande" in spaced(told)

@@ -54,6 +54,9 @@ def test_somebody_without_an_offer_says_four_things_and_waits(client):
     }
     answer = client.post(reverse("need-help", args=[need.pk]), said)
     assert answer.url == reverse("need-help-send", args=[need.pk])
+    before = client.get(answer.url).text
+    assert "Seule la coordination lit ceci, jusqu’à ce que vous disiez oui" in before
+    assert "Seules cette structure" not in before
     assert "liste d’attente" in client.get(answer.url).content.decode()
     client.post(answer.url)
     waiter = Waiter.objects.get()
@@ -97,7 +100,9 @@ def test_the_yes_of_the_first_leaves_with_the_words_of_that_day(client):
     give_back(mission)
     client.force_login(waiter.offer.person)
     assert "Une place vous est gardée" in page_of(client, waiter)
-    assert "Une place vous est gardée" in client.get(reverse("home")).content.decode()
+    home = client.get(reverse("home")).content.decode()
+    assert "Une place vous est gardée" in home
+    assert "En retard" not in home, "they have two days"
     said = {"word": "Aujourd’hui.", "answer_1": "Lundi.", "yes": "yes"}
     answer = client.post(waiter.get_absolute_url(), said)
     proposal = Proposal.objects.get(need=need, offer=waiter.offer)

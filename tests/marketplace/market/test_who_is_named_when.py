@@ -3,8 +3,10 @@
 import pytest
 from django.urls import reverse
 
+from marketplace.actions.market import proposals
+from marketplace.models import Side
 from marketplace.states import NeedStatus
-from tests.factories import make_coordinator, make_need, make_offer, make_user
+from tests.factories import make_coordinator, make_need, make_offer, make_proposal, make_user
 
 pytestmark = pytest.mark.django_db
 
@@ -39,3 +41,19 @@ def test_of_one_that_was_published_its_writer_reads_them(client, status):
     need.save(update_fields=["status"])
     client.force_login(aline)
     assert client.get(reverse("need-candidates", args=[need.pk])).status_code == 200
+
+
+def test_of_a_filled_need_the_place_is_what_lacks_and_nobodys_hours(client):
+    """“Plus une heure libre” stood for each person, and “nous continuons à chercher” above them."""
+    aline = make_user()
+    need = make_need(member=aline, skills=["site-web"])
+    make_offer(make_user("Noé"), skills=["site-web"])
+    proposals.accept(make_proposal(need, make_offer()), side=Side.NEED, by=aline)
+    client.force_login(aline)
+    url = reverse("need-candidates", args=[need.pk])
+    table, cards = (client.get(url, {"vue": view}).text for view in ("tableau", "cartes"))
+    assert "Noé" in table
+    assert "toutes les places sont prises" in table
+    assert "plus une heure libre" not in table
+    assert "Noé" in cards
+    assert "ous continuons à chercher" not in table + cards
