@@ -27,6 +27,7 @@ from marketplace.desk.lists.filters import tags
 from marketplace.desk.lists.kind import Column, Reader
 from marketplace.models import Tag
 from marketplace.models.desk.desk import TAGGED
+from marketplace.models.market.choices import WHOSE_TIME
 from marketplace.rules.prepared import Question, rows_for
 
 if TYPE_CHECKING:
@@ -37,6 +38,10 @@ def words_of(choices: type[Choices]) -> Any:
     """What says a field that holds one of these; as it is what isn't one any more."""
     said = dict(choices.choices)
     return lambda value: capfirst(str(said.get(value, value)))
+
+
+def whose_time(time: str) -> Cell:
+    return capfirst(str(WHOSE_TIME.get(time, time)))
 
 
 def day_of(at: datetime | None) -> date | None:

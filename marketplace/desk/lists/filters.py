@@ -13,6 +13,7 @@ from common.spoken import ASKED_FOR, BY_TAG
 from marketplace.desk.lists.kind import Filter, Reader
 from marketplace.models import Skill, Tag
 from marketplace.models.desk.desk import TAGGED
+from marketplace.models.market.choices import WHOSE_TIME
 from marketplace.models.market.meeting import speaking
 from marketplace.rules import absences
 from marketplace.rules.prepared import Question, rows_for
@@ -32,6 +33,15 @@ def one_of(name: str, label: "StrOrPromise", choices: type[Choices], path: str) 
         name=name,
         label=label,
         choices=lambda _reader: said,
+        narrow=lambda value, _reader: Q(**{path: value}),
+    )
+
+
+def whose_time(path: str) -> Filter:
+    return Filter(
+        name="temps",
+        label=_("On whose time"),
+        choices=lambda _reader: WHOSE_TIME,
         narrow=lambda value, _reader: Q(**{path: value}),
     )
 

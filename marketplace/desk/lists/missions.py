@@ -72,7 +72,7 @@ KIND = ListKind(
         ),
         Column(
             name="temps", label=_("On whose time"), fields=("offer__time",), usual=False,
-            say=columns.words_of(Time),
+            say=columns.whose_time,
         ),
         Column(name="commune", label=_("Commune"), fields=("need__commune__name",), usual=False),
         Column(
@@ -99,7 +99,7 @@ KIND = ListKind(
             choices=lambda _reader: {STUCK: _("nobody has moved it for too long")},
         ),
         filters.one_of("regime", _("Legal frame"), Regime, "regime"),
-        filters.one_of("temps", _("On whose time"), Time, "offer__time"),
+        filters.whose_time("offer__time"),
         filters.pole("need__pole"),
         filters.department("need__commune__department"),
         filters.intercommunality("need__commune__epci_code"),

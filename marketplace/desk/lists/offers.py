@@ -56,7 +56,7 @@ KIND = ListKind(
         ),
         Column(name="etat", label=_("State"), fields=("status",), say=columns.words_of(OfferStatus)),
         Column(
-            name="temps", label=_("On whose time"), fields=("time",), say=columns.words_of(Time)
+            name="temps", label=_("On whose time"), fields=("time",), say=columns.whose_time
         ),
         Column(name="commune", label=_("Commune"), fields=("commune__name",)),
         columns.skills(OfferSkill, "offer"),
@@ -71,7 +71,7 @@ KIND = ListKind(
     ),
     filters=(
         filters.one_of("etat", _("State"), OfferStatus, "status"),
-        filters.one_of("temps", _("On whose time"), Time, "time"),
+        filters.whose_time("time"),
         filters.pole(),
         filters.department(),
         filters.intercommunality(),

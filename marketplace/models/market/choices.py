@@ -47,6 +47,8 @@ class Time(models.TextChoices):
 
 
 AT_WORK = pgettext_lazy("whose time", "on working time")
+# Of several employers at once: what is lent is skills sponsorship with some of them alone.
+WHOSE_TIME: "dict[str, StrOrPromise]" = {Time.WORK: AT_WORK, Time.OWN: Time.OWN.label}
 LENT_AGENT = _("on working time (agent made available by a public employer)")
 LENT_AT_COST = _("on working time (lent by a non-profit employer, at cost)")
 
