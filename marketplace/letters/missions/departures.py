@@ -91,6 +91,7 @@ def person_left(departures: Sequence[Departure]) -> None:
             but=theirs[0].person,
             departure=theirs[0],
             confirms=part.startswith("structure:"),
+            coordinates=part.startswith("pole:"),
             may_hand_over=any(permissions.can_hand_over(person, one.mission) for one in theirs),
             may_replace=any(not one.mission.need.is_over(one.last_on) for one in theirs),
             **_about([departure.mission for departure in theirs]),
