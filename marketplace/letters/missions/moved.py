@@ -84,7 +84,7 @@ LAUNCHED_FOR = _(
 )
 # Where it had begun before: after a pause, a disagreement, a departure.
 GOES_ON = _("“%(mission)s”: it goes on")
-AFTER_A_PAUSE = _("“%(mission)s” goes on: hours are written again on its page.")
+AFTER_A_PAUSE = _("“%(mission)s” goes on: hours are written on its page.")
 SETTLED = _("The disagreement about “%(mission)s” is settled: the mission goes on.")
 SAY_WHO = _(
     "Both sides have said yes to the sheet of “%(mission)s”. Your employer’s agreement comes next: say on the page of the mission who your manager is, and we write to them."
