@@ -20,7 +20,8 @@ from marketplace.rules.programme_quota import Quota
 from marketplace.rules.questions import asked_of
 from marketplace.states import ProposalStatus
 
-Quotas = Sequence[tuple[CompanyProgramme, Sequence[Quota], bool]]
+Given = tuple[CompanyProgramme, Sequence[Quota], bool]
+Quotas = Sequence[Given]
 WEEKDAY = "l j F"
 
 
@@ -120,7 +121,7 @@ def _before_an_answer(situation: Situation, lines: list[Line]) -> tuple[Line, ..
         *([Line(taken_up % {"who": situation.other})] if proposal.takes_up else []),
         *([Line(_in_place(proposal))] if situation.is_in_place else []),
         *lines,
-        *map(_left_of, situation.facts.quotas),
+        *_left_of_each(situation.facts.quotas),
         Line(by % {"by": spoken(until, WEEKDAY)}, is_soft=True),
     )
 
@@ -152,11 +153,21 @@ def _only_they(situation: Situation) -> list[Line]:
     return [*([_asked(situation)] if situation.is_need_side else []), Line(words)]
 
 
-def _left_of(quota: tuple[CompanyProgramme, Sequence[Quota], bool]) -> Line:
-    programme, years, too_much = quota
-    warning = _(
-        "Your programme doesn’t give that much: say so to the structure before you answer, or agree on fewer hours."
+def _left_of_each(quotas: Sequence[Given]) -> list[Line]:
+    """What each programme has left: one that gives enough is enough."""
+    is_enough = not all(too_much for _programme, _years, too_much in quotas)
+    warning = (
+        _("This programme doesn’t give that much.")
+        if is_enough
+        else _(
+            "Your programme doesn’t give that much: say so to the structure before you answer, or agree on fewer hours."
+        )
     )
+    return [_left_of(one, warning) for one in quotas]
+
+
+def _left_of(quota: Given, warning: str) -> Line:
+    programme, years, too_much = quota
     said = " ".join(year.said for year in years)
     full = dict.fromkeys(sentence for year in years for sentence in year.of_the_whole)
     return Line(labelled(programme, said), strong=warning if too_much else " ".join(full))
