@@ -1,10 +1,12 @@
 """The list of offers: one's own and, for a coordinator, those of their pôles."""
 
 from collections.abc import Collection
+from dataclasses import replace
 
 from django.db.models import Q, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.requests import SignedInRequest
@@ -24,6 +26,7 @@ def index(request: SignedInRequest) -> HttpResponse:
         else Offer.objects.owned_by(request.user)
     )
     seen = ByState.of(request, found, OfferStatus)
+    seen = replace(seen, states=[*map(_as_listed, seen.states)])
     rows = seen.rows.select_related("person", "organisation", "commune__department")
     context = {
         "coordinates": bool(poles),
@@ -31,6 +34,16 @@ def index(request: SignedInRequest) -> HttpResponse:
     }
     context["with_a_place_again"] = places.full_with_a_place(context["page"])
     return render(request, "marketplace/market/offers.html", context)
+
+
+def _as_listed(chip: tuple[str, str, int]) -> tuple[str, str, int]:
+    """A full offer whose mission has ended has a place again, as its line says, and stays in that state."""
+    state, words, count = chip
+    return (
+        state,
+        _("full, or with a place again") if state == OfferStatus.USED_UP else words,
+        count,
+    )
 
 
 def of_the_poles(user: User, poles: Collection[int]) -> QuerySet[Offer]:
