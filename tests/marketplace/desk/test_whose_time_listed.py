@@ -13,8 +13,6 @@ def test_an_agent_isnt_listed_as_skills_sponsorship(client, kind):
     town = make_organisation("COMPANY", legal_form="PUBLIC", name="Ville")
     mission = make_mission(work=True, company=town, regime=Regime.PUBLIC_AGENT)
     client.force_login(make_coordinator(mission.need.pole))
-    page = client.get(reverse("lists", args=[kind]), {"temps": "WORK"}).text.partition("<main")[
-        2
-    ]
+    page = client.get(reverse("lists", args=[kind]), {"temps": "WORK"}).text.partition("<main")[2]
     assert "Sur le temps de travail" in page or "sur le temps de travail" in page
     assert "mécénat de compétences)" not in page
