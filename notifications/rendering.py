@@ -91,10 +91,15 @@ def _dressed(body: str, *, recipient: Person | None, link: str, asks: bool) -> s
     parts = [body.strip()]
     if recipient is not None:
         parts.insert(0, _("Hello %(name)s,") % {"name": recipient.get_short_name()})
-    if link and link not in body:
+    if link and not _says(body, link):
         words = _("To do on Trait d’union:") if asks else _("See on Trait d’union:")
         parts.append(f"{words} {link}")
     return "\n\n".join(parts)
+
+
+def _says(body: str, link: str) -> bool:
+    """Whether this address is in the words, and not only as the beginning of another (a day's file, a page below)."""
+    return re.search(re.escape(link) + r"(?![\w/?#&=.%-]*[\w/])", body) is not None
 
 
 def _plain(name: str, context: dict) -> tuple[str, str]:

@@ -130,7 +130,9 @@ class ProfileForm(forms.ModelForm):
     commune = CommuneField(
         label=_("Your town"),
         required=False,
-        help_text=_("So that we show you what is near you. It is shown to nobody else."),
+        help_text=_(
+            "So that we show you what is near you. The coordination of your pôle reads it too; nobody else does."
+        ),
     )
 
     reads = forms.ChoiceField(

@@ -37,7 +37,7 @@ MISSIONS = {
     MissionStatus.AGREEMENT: PATIENCE[MissionStatus.AGREEMENT],
     MissionStatus.DOCUMENTS: PATIENCE[MissionStatus.DOCUMENTS],
     MissionStatus.RUNNING: None,
-    MissionStatus.SUSPENDED: timedelta(days=21),
+    MissionStatus.SUSPENDED: None,  # as long as both want
     MissionStatus.LEFT: PATIENCE[MissionStatus.LEFT],
     MissionStatus.DISPUTED: PATIENCE[MissionStatus.DISPUTED],
     MissionStatus.DELIVERED: PATIENCE[MissionStatus.DELIVERED],

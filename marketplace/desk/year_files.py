@@ -109,16 +109,13 @@ def people(organisation: Organisation, year: int) -> Table:
         names = {"programme": programme.name}
         header += [
             _("%(programme)s: days taken or planned") % names,
-            _("%(programme)s: days left, all missions counted") % names,
+            _("%(programme)s: days left") % names,
         ]
     return Table(header, _people(organisation, year, programmes))
 
 
 def _people(organisation: Organisation, year: int, programmes: list) -> Iterator[Row]:
     taken = programme_hours.taken_by_person(organisation, year)
-    in_all: dict[int, Decimal] = defaultdict(Decimal)
-    for (person, _programme), hours in taken.items():
-        in_all[person] += hours
     whole = programme_hours.taken_of(programmes, year)
     states, places = employees.states_of(organisation), employees.places_of(organisation)
     idle = employees.STATES[employees.IDLE]
@@ -130,7 +127,7 @@ def _people(organisation: Organisation, year: int, programmes: list) -> Iterator
         days: list[Cell] = []
         for programme in programmes:
             used = taken.get((number, programme.pk), NOTHING)
-            left = max(programme.hours_per_year - in_all[number], NOTHING)
+            left = max(programme.hours_per_year - used, NOTHING)
             if programme.budget_hours is not None:
                 budget = programme.budget_hours - whole[programme.pk].hours
                 left = min(left, max(budget, NOTHING))

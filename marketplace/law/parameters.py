@@ -135,11 +135,12 @@ TABLE: tuple[Parameter, ...] = (
           note="Salaires, charges sociales et frais professionnels, sans plus. En dessous du coût, hors des cas de l’article L. 8241-3, ce prêt reste à vérifier."),
     _line("non_profit_loan_years", "2011-07-30", "3", "years", NON_PROFIT_ACT, checked=False,
           note="Ces articles ne fixent pas de durée : par prudence, celle de l’article L. 8241-3."),
-    _line("agent_months", "2022-12-28", "18", "months", AGENTS_ACT),
-    _line("agent_years", "2022-12-28", "3", "years", AGENTS_ACT),
-    _line("agent_until", "2022-12-28", date(2027, 12, 27), "day", AGENTS_ACT, checked=False,
+    # The decree of 27 December 2022 was published on the 28th, and in force the day after.
+    _line("agent_months", "2022-12-29", "18", "months", AGENTS_ACT),
+    _line("agent_years", "2022-12-29", "3", "years", AGENTS_ACT),
+    _line("agent_until", "2022-12-29", date(2027, 12, 27), "day", AGENTS_ACT, checked=False,
           note="Deux sources donnent deux dates, le 27 et le 31 décembre 2027 : par prudence, la première."),
-    _line("agent_inhabitants", "2022-12-28", "3500", "inhabitants", AGENTS_ACT),
+    _line("agent_inhabitants", "2022-12-29", "3500", "inhabitants", AGENTS_ACT),
     # --- a free loan to a structure that isn't eligible ---
     _line("loan_lender_employees", "2018-01-01", "5000", "employees", LOAN_ORDER),
     _line("loan_user_employees", "2020-01-01", "250", "employees", LOAN_OF_2020),

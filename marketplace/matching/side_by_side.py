@@ -139,7 +139,8 @@ def _dates(facts: Facts, names: Speech, today: date) -> str:
 def _hours(facts: Facts, names: Speech) -> Cell:
     _, need = names.say, facts.need
     if facts.fails & Condition.ROOM:
-        return Cell(HOURS, _("none left"), lacks=True)
+        said = _("no place left") if need.room < 1 else _("none left")
+        return Cell(HOURS, said, lacks=True)
     if facts.usable < 1:
         return Cell(HOURS, "")
     can = {"can": min(facts.hours, need.hours), "hours": need.hours}

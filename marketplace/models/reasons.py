@@ -27,7 +27,7 @@ WORDS = Words(
         "sheet-yes-need": _("The structure has said yes to version %(n)s of the sheet."),
         "sheet-yes-offer": _("The side that offers has said yes to version %(n)s of the sheet."),
         "found": _("The structure has found the people it needed."),
-        "engaged": _("This person is now engaged in another mission."),
+        "engaged": _("The offer now has all the missions that it takes."),
         "need-closed": _("The need was closed by the structure."),
         "need-not-open": _("The need isn’t open any more."),
         "nobody-asks": _("Nobody who asked may still ask."),

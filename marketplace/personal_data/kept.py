@@ -17,13 +17,15 @@ EVERYBODYS, HOUSES, DESKS, STAFF = "", "house", "desk", "staff"
 class Kept:
     """`line` is the code of a line of the retention table. `columns` are “Model.column” of the marketplace, or with the name of
     their app before. `whose` says whom it may be about: everybody, those who speak for an organisation, coordinators, or whoever
-    runs the site."""
+    runs the site. `told` stands instead of the words of the line, with its length at %(span)s, where these speak of what is
+    the reader’s own."""
 
     what: "StrOrPromise"
     why: "StrOrPromise"
     line: str
     columns: tuple[str, ...]
     whose: str = EVERYBODYS
+    told: "StrOrPromise" = ""
 
     @property
     def labels(self) -> frozenset[str]:
@@ -282,6 +284,7 @@ UNNAMED: tuple[Kept, ...] = (
         _("They are theirs; your name is no longer in what the site keeps of them."),
         "letters",
         tuple(f"notifications.Notification.{name}" for name in ("subject", "topic", "text", "html")),
+        told=_("their words go after %(span)s. Their subject and their day stay, until those who received them close their accounts."),
     ),
     Kept(
         _("Invitations that you sent"),

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from marketplace.matching.match import Match
-from marketplace.models import Mission, Offer
+from marketplace.models import Mission, Offer, Proposal
 from marketplace.models.missions import places
 from marketplace.ranking import live
 from marketplace.states import MissionStatus, OfferStatus
@@ -39,5 +39,13 @@ def after(mission: Mission, person: User) -> OnceMore | None:
     ended = mission.closed_at or mission.moved_at
     if not asks and ended < timezone.now() - SHOWN_FOR:
         return None
-    matches = [] if is_past else live.needs_for(offer, top=A_FEW)
+    matches = [] if is_past else _not_asked_yet(offer)
     return OnceMore(offer, asks and not is_past, is_past, matches)
+
+
+def _not_asked_yet(offer: Offer) -> list[Match]:
+    """Without the needs about which something is open already with its person, by another of their offers."""
+    theirs = Proposal.objects.open().filter(offer__person=offer.person_id).exclude(offer=offer)
+    asked = set(theirs.values_list("need", flat=True)) if offer.person_id else set()
+    found = live.needs_for(offer, top=A_FEW + len(asked))
+    return [match for match in found if match.need_id not in asked][:A_FEW]

@@ -99,6 +99,40 @@ def all_signed(mission: Mission) -> bool:
     return all(kind in signed for kind in kinds_before(mission.regime) if kind.signers)
 
 
+def waits_for_an_order(mission: Mission) -> bool:
+    """Whether an order of the authority makes the loan, which it signs on its own: the site isn't told when."""
+    return Kind.ORDER_AGENT in kinds_before(mission.regime)
+
+
+def to_sign(mission: Mission) -> str:
+    """What the signatures lead to, as a sentence."""
+    if waits_for_an_order(mission):
+        return _(
+            "Read the agreement and sign it; the mission can start once the authority has signed its order too."
+        )
+    return _("Read the documents and sign them; then the mission can start.")
+
+
+def once_signed(mission: Mission) -> str:
+    """What is left when the parties have signed all that they sign here, as a sentence."""
+    if waits_for_an_order(mission):
+        return _(
+            "The agreement is signed: the mission can start once the authority has signed its order."
+        )
+    return _("Everything is signed: the mission can start.")
+
+
+def before_starting(mission: Mission) -> list[str]:
+    """What whoever starts it has to know of by themselves, as sentences."""
+    if not waits_for_an_order(mission):
+        return []
+    return [
+        _(
+            "The authority’s order alone makes the agent available, and it is signed elsewhere: start once it is signed."
+        )
+    ]
+
+
 def parties_left(mission: Mission) -> list[Party]:
     """The parties who have still to sign papers of the amendment that waits."""
     return _left(mission, set(CHANGED_BY.values()))

@@ -97,9 +97,11 @@ LONGEST = {TEAM: 120, SITE: 120, FIRST: 80, LAST: 80, MANAGER: 160}
 CONTRACTS: list[tuple[str, str]] = [
     (Contract.FIXED_TERM, r"\bcdd\b|determinee\b(?<!indeterminee)|fixed|interim|\btemporaire"),
     (Contract.PERMANENT, r"\bcdi\b|indeterminee|permanent"),
-    (Contract.APPRENTICE, r"apprenti|alternan|stag|professionnalisation|intern\b|trainee"),
+    (Contract.APPRENTICE, r"apprenti|alternan|professionnalisation"),
     (Contract.PUBLIC, r"fonctionnaire|titulaire|agent|public"),
 ]
+# A trainee has no contract of employment, and a civil servant on probation isn't yet one.
+IN_TRAINING = re.compile(r"\bstag|\bintern\b|\binternship|trainee")
 # Of a public employer, without being its civil servant.
 ON_CONTRACT = re.compile(r"contractuel|non.titulaire|vacataire")
 DAYS = ("%Y-%m-%d", "%d/%m/%Y", "%d/%m/%y", "%d-%m-%Y", "%d-%m-%y", "%d.%m.%Y", "%Y/%m/%d", "%d %m %Y")  # fmt: skip
@@ -121,7 +123,8 @@ FAULTS: "Mapping[str, StrOrPromise]" = {
     "too-long": _("Too long: %(most)s characters at the most."),
     "no-such-site": _("“%(cell)s” is none of your sites, which are: %(sites)s."),
     "no-sites": _("You have named no sites yet: add them first, then send this line again."),
-    "bad-contract": _("“%(cell)s”: write CDI, CDD, apprentice, trainee or public agent."),
+    "bad-contract": _("“%(cell)s”: write CDI, CDD, apprentice or public agent."),
+    "in-training": _("“%(cell)s”: a traineeship is none of these contracts. Leave it empty."),
     "on-contract": _("“%(cell)s” is no civil servant: write CDI or CDD, or leave it empty."),
     "bad-day": _("“%(cell)s” isn’t a day: write it like 12/03/2021."),
     "day-to-come": _("%(cell)s hasn’t come yet."),
@@ -356,6 +359,8 @@ def _contract(one: Person) -> None:
         return
     words = fold(cell)
     meant = next((code for code, pattern in CONTRACTS if re.search(pattern, words)), None)
+    if meant in (None, Contract.PUBLIC) and IN_TRAINING.search(words):
+        return one.wrong(CONTRACT, "in-training")
     if meant in (None, Contract.PUBLIC) and ON_CONTRACT.search(words):
         return one.wrong(CONTRACT, "on-contract")
     if meant is None:

@@ -7,7 +7,7 @@ from decimal import Decimal
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 
-from accounts.models import Membership, User
+from accounts.models import Membership, Organisation, User
 from accounts.models.leavings import why_not_from, why_nothing_new
 from accounts.states import ACTIVE
 from marketplace.models import (
@@ -25,6 +25,15 @@ from marketplace.rules.programme_quota import ONE_PLACE, ROUNDING
 from marketplace.states import RoundStatus
 
 
+def why_none(organisation: Organisation) -> str:
+    """Why this employer calls nobody to a round, as a sentence; "" when it may: teams are offers that name nobody."""
+    if not organisation.lends_by_name_alone:
+        return ""
+    return _(
+        "An authority, an association, a foundation or an endowment fund lends its people one by one, each by a paper in their name: none of its teams can be lent, and there are no group operations here."
+    )
+
+
 def why_not_open(round: Round, today: date) -> str:
     """Why the round can't be opened, as a sentence; "" when it can."""
     if not round.organisation.is_active:
@@ -32,6 +41,8 @@ def why_not_open(round: Round, today: date) -> str:
             "organisation": round.organisation
         }
     if why := why_nothing_new(round.organisation):
+        return why
+    if why := why_none(round.organisation):
         return why
     if why := lenders.why_not(round.organisation, today):
         return why

@@ -5,6 +5,7 @@ import pytest
 from notifications import rules as asked
 from notifications.letter import Key, Letter
 from notifications.models import Notification, Status
+from notifications.rendering import render
 from tests.factories import make_user
 from tests.notifications.rules import NEWS
 
@@ -81,3 +82,23 @@ def test_a_letter_is_asked_whether_it_still_makes_sense_by_the_parts_of_its_key(
     letter = post(reader, key="need:7:for:all")
     assert rule.moot(letter) == "7, all, Aïcha"
     assert Letter("hello", ABOUT).rule == asked.Rule()
+
+
+@pytest.mark.parametrize(
+    ("words", "is_said"),
+    [
+        ("For your calendar: https://x.org/visites/1/date.ics", False),
+        ("Below: https://x.org/visites/1/#faits and https://x.org/visites/12/", False),
+        ("See it: https://x.org/visites/1/", True),
+        (
+            "- The visit (https://x.org/visites/1/)\n- Another: https://x.org/visites/1/date.ics",
+            True,
+        ),
+        ("Nothing", False),
+    ],
+)
+def test_a_letter_leads_to_its_page_whatever_is_said_of_a_file_of_it(reader, words, is_said):
+    """“Say so there”, of a letter whose only address was that of a calendar’s file."""
+    written = {"what": "Alpha", "words": words}
+    text = render("hello", written, recipient=reader, link="https://x.org/visites/1/").text
+    assert ("Voir sur Trait d’union\xa0: https://x.org/visites/1/" in text) is not is_said

@@ -92,10 +92,6 @@ def send(mailing: Mailing, *, by: User, now: datetime) -> int:
     )
     mailing.sent_at, mailing.due_at, mailing.by = now, now + WAITS, by
     mailing.save(update_fields=["sent_at", "due_at", "by"])
-    journal.note(
-        JournalKind.LETTERS, by=by, pole=mailing.pole, number=mailing.pk, words=mailing.subject,
-        rows=len(told), now=now,
-    )  # fmt: skip
     return len(told)
 
 
@@ -184,10 +180,17 @@ def _post(it: Addressee, now: datetime) -> bool:
 
 
 def _tell(it: Addressee, now: datetime) -> None:
-    """In the journal of whoever it went to; what was called off went to nobody."""
-    if it.mailing.by is not None:
-        reader = Reader.of_user(it.mailing.by)
-        journal.tell(JournalKind.WROTE, NOUNS["letter"], it.pk, reader=reader, now=now)
+    """In the journal of the pôle with the first that leaves, and of whoever it went to; what was called off went to nobody."""
+    mailing = it.mailing
+    if mailing.by is None:
+        return
+    if not mailing.addressees.filter(written_at__isnull=False).exists():
+        journal.note(
+            JournalKind.LETTERS, by=mailing.by, pole=mailing.pole, number=mailing.pk,
+            words=mailing.subject, rows=mailing.addressees.count(), now=now,
+        )  # fmt: skip
+    reader = Reader.of_user(mailing.by)
+    journal.tell(JournalKind.WROTE, NOUNS["letter"], it.pk, reader=reader, now=now)
 
 
 def _conversation(it: Addressee) -> Thread | None:

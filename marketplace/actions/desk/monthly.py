@@ -34,8 +34,7 @@ def draft_due(now: datetime) -> int:
 
 def was_empty(pole: Pole, month: date) -> bool:
     """Whether there was nothing to tell that month, so that nothing was drafted."""
-    looked = Reminder.objects.said([_named(pole, month)])
-    return bool(looked) and not Mailing.objects.filter(pole=pole, month=month).exists()
+    return bool(Reminder.objects.said([_named_empty(pole, month)]))
 
 
 def _poles() -> QuerySet[Pole]:
@@ -46,6 +45,10 @@ def _named(pole: Pole, month: date) -> str:
     return f"mailing-month:{pole.pk}:{month:%Y-%m}"
 
 
+def _named_empty(pole: Pole, month: date) -> str:
+    return f"mailing-month-empty:{pole.pk}:{month:%Y-%m}"
+
+
 @transaction.atomic
 def _draft(pole: Pole, month: date, now: datetime) -> bool:
     if not Reminder.claim(_named(pole, month), now):
@@ -53,6 +56,7 @@ def _draft(pole: Pole, month: date, now: datetime) -> bool:
     with translation.override(settings.LANGUAGE_CODE):
         text = _text(pole, month)
         if not text:
+            Reminder.claim(_named_empty(pole, month), now)
             return False
         subject = _("%(month)s: the news of the pôle") % {
             "month": capfirst(date_format(_before(month), "F Y"))

@@ -272,7 +272,7 @@ def _missions() -> tuple[Line, ...]:
         Line("missions", Basis.CONTRACT, None, "",
              _("A mission: its sheet, its dates, who came"),
              _("It is the others’ history too, and its papers rest on it."),
-             _("as long as the site serves the pôle, without the name of who has closed their account. You may ask, as is said below, for it to be erased; only what the law or somebody else’s right makes us keep stays.")),
+             _("as long as the site serves the pôle, without the name of who has closed their account. You may ask for it to be erased, as “Your rights” on the legal page says; only what the law or somebody else’s right makes us keep stays.")),
         Line("costs", Basis.LAW, _by_law("pay_proofs_years"), ACT,
              _("What an hour of somebody costs their employer"),
              _("The value of the gift is reckoned from it."),

@@ -1,7 +1,7 @@
 """What else goes with an account that closes: what is held about its person in rows that nobody else needs, and their words in
 rows that stay."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from allauth.account.models import EmailAddress
@@ -50,7 +50,8 @@ class Stays:
 
     @property
     def until(self) -> str:
-        return line(self.kept.line).words
+        kept = line(self.kept.line)
+        return (replace(kept, told=self.kept.told) if self.kept.told else kept).words
 
 
 def stays(user: User, kept: tuple[Kept, ...]) -> list[Stays]:

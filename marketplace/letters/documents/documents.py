@@ -7,7 +7,7 @@ from accounts.models import User
 from marketplace.letters.families import MISSIONS
 from marketplace.models import Document, Kind, Party, Signature
 from marketplace.rules import audience
-from marketplace.rules.parties import signers_of
+from marketplace.rules.parties import signers, signers_of
 from marketplace.states import DocumentStatus
 from notifications.letter import Key, Letter
 from notifications.models import Notification
@@ -31,6 +31,7 @@ def _unless_theirs_to_sign(letter: Notification, documents: QuerySet[Document]) 
 # A receipt is made as the others are (receipts.py).
 DOCUMENT_MADE = Key("document:{document}:made")
 DOCUMENT_TO_SIGN = Letter("document_to_sign", DOCUMENT_MADE, MISSIONS, asks=True, moot=_signed)
+DOCUMENT_TO_READ = Letter("document_to_read", DOCUMENT_MADE, MISSIONS, moot=_signed)
 DOCUMENT_HALF_SIGNED = Letter(
     "document_half_signed", Key("signature:{signature}"), MISSIONS, asks=True, moot=_signed_since
 )
@@ -52,7 +53,8 @@ def _who_sign(document: Document) -> list[User]:
 
 
 def document_made(document: Document) -> None:
-    """Tell those who may sign the document that it waits for them. Nobody else signs for the person who comes."""
+    """Tell those who may sign the document that it waits for them. Nobody else signs for the person who comes. An agent
+    is given the agreement before it is signed (decree n° 2022-1682), and signs nothing."""
     signs = {party: signers_of(document, party) for party in document.parties_left()}
     sides = [user for party, rows in signs.items() if party != Party.PERSON for user, _c in rows]
     comes = [user for user, _c in signs.get(Party.PERSON, []) if user not in sides]
@@ -60,6 +62,13 @@ def document_made(document: Document) -> None:
         DOCUMENT_TO_SIGN.tell(
             people, url=document.get_absolute_url(), but=document.made_by,
             document=document, mission=document.mission, may_pass_on=may_pass_on,
+        )  # fmt: skip
+    if document.kind == Kind.CONVENTION_AGENT and (mission := document.mission):
+        signing = {user.pk for user in sides}
+        agents = [user for user, _c in signers(mission, Party.PERSON) if user.pk not in signing]
+        DOCUMENT_TO_READ.tell(
+            agents, url=document.get_absolute_url(), but=document.made_by,
+            document=document, mission=mission,
         )  # fmt: skip
 
 

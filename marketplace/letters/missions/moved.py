@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from common.dates import spoken
 from marketplace.models import MissionStep
 from marketplace.rules import teams
+from marketplace.rules.documents import waits_for_an_order
 from marketplace.states import BEFORE_IT_RUNS, DocumentStatus, MissionStatus
 
 Words = dict[MissionStatus, str | Promise]
@@ -54,6 +55,10 @@ TEXTS: Words = {
     ),
     MissionStatus.INTERRUPTED: _("The mission “%(mission)s” stops here."),
 }
+# An order of the authority is signed elsewhere.
+BEFORE_AN_ORDER = _(
+    "Everything is agreed for “%(mission)s”: the agreement can be read and signed. It can start once the authority has signed its order too."
+)
 # Where nobody did it, or not all that was awaited has come.
 WITHOUT_ALL_REVIEWS = _(
     "“%(mission)s” goes on with the reviews it has: read them on its page. What is left to do is written there."
@@ -120,6 +125,8 @@ class Moved:
             return self._of(SETTLED if settled else AFTER_A_PAUSE)
         if self._state == MissionStatus.AGREEMENT:
             return self._of(self._who_is_asked)
+        if self._state == MissionStatus.DOCUMENTS and waits_for_an_order(self.step.mission):
+            return self._of(BEFORE_AN_ORDER)
         if self._is_early:
             day = spoken(self.step.mission.starts_on, "l j F")
             return str(LAUNCHED_FOR) % {"mission": self.step.mission, "day": day}

@@ -361,6 +361,11 @@ class Employee(EmploymentFacts):
         return f"{self.person} @ {self.organisation}"
 
     @property
+    def contract_name(self) -> "StrOrPromise":
+        """What the contract is called where they work; "" as long as none is said."""
+        return Contract.name_at(self.organisation, Contract(self.contract)) if self.contract else ""
+
+    @property
     def is_confirmed(self) -> bool:
         """Whether the employer has confirmed the contract and the entry date, as they stand."""
         return self.confirmed_at is not None

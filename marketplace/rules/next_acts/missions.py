@@ -181,16 +181,14 @@ def _asked_at_work(mission: Mission, current: dict[str, Agreement]) -> Iterator[
 def _documents(mission: Mission) -> Iterator[Act]:
     if documents.all_signed(mission):
         signed_at = getattr(mission, "signed_last_at", None)
-        for act in _starting(mission, _("Everything is signed: the mission can start.")):
+        for act in _starting(mission, documents.once_signed(mission)):
             yield replace(act, since=signed_at)
     elif not mission.sheet.is_written_for_documents:
         words = _("Write on the sheet what the papers will say: the aim, and the work entrusted.")
         task = _("write on the sheet what the papers will say")
         yield from of_either(mission, "mission-sheet", words, _("Write them"), task)
     else:
-        yield from _signing(
-            mission, _("Read the documents and sign them; then the mission can start.")
-        )
+        yield from _signing(mission, documents.to_sign(mission))
 
 
 def _signing(mission: Mission, words: str) -> Iterator[Act]:

@@ -112,6 +112,13 @@ def can_see_candidates(user: User, need: Need, *, follows: bool | None = None) -
     return need.status == NeedStatus.PUBLISHED and answers_for_need(user, need, follows=follows)
 
 
+def can_look_who_helps(user: User, need: Need, *, follows: bool) -> bool:
+    """True for those who answer for a need that was published, and before, for those who follow it: whoever has just signed up
+    and writes a need reads nobody’s name by it."""
+    was_read = follows or need.published_at is not None
+    return was_read and answers_for_need(user, need, follows=follows)
+
+
 def answers_in_place(user: User, need: Need) -> bool:
     """True for the coordinators of its pôle, as long as the structure for which it was written hasn't taken it up."""
     return need.is_unclaimed and follows_need(user, need)

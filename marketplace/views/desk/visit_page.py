@@ -205,8 +205,9 @@ def _move_form(reader: Reader, data: Data) -> Form:
     visit = reader.visit
     assert visit.coordinator is not None, "nobody else may move it"
     free = visits.free_times(visit.coordinator, visit.minutes, now=reader.now, but=visit)
-    others = [time for time in free if time != visit.begins_at]
-    return MoveForm(data, free=others, by_hand=reader.comes)
+    if data is None:  # a second click is still told that it is done
+        free = [time for time in free if time != visit.begins_at]
+    return MoveForm(data, free=free, by_hand=reader.comes)
 
 
 def _took_place_form(reader: Reader, data: Data) -> Form:

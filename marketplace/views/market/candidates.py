@@ -55,7 +55,7 @@ def index(request: SignedInRequest, pk: int) -> HttpResponse:
     need, user = need_or_404(request, pk, is_shown=True), request.user
     look = FirstLook.at(user, need)
     follows = permissions.follows_need(user, need)
-    permissions.require(permissions.answers_for_need(user, need, follows=follows))
+    permissions.require(permissions.can_look_who_helps(user, need, follows=follows))
     said, in_touch = side_by_side.said_about(user, need, look)
     side = NeedSide.of(user, need, in_touch=in_touch, follows=follows, look=look)
     around = ranking.around(need, hidden=side.hidden, known=look.known, ahead=(TOP, NEAR))

@@ -100,7 +100,9 @@ def to_confirm(request: SignedInRequest, pk: int) -> HttpResponse:
     if request.method == "POST":
         return _confirmed(request, organisation)
     rows = Employee.objects.to_confirm().filter(organisation=organisation)
-    page, count = counted_page(rows.select_related("person"), BY_NAME, A_PAGE, request.GET.dict())
+    page, count = counted_page(
+        rows.select_related("person", "organisation"), BY_NAME, A_PAGE, request.GET.dict()
+    )
     context = {
         "organisation": organisation,
         "page": page,
@@ -179,7 +181,7 @@ def own(request: SignedInRequest, pk: int) -> HttpResponse:
             return redirect("own-employment", pk=pk)
     context = {
         "organisation": organisation,
-        "known": known.select_related("site", "confirmed_by", "grade").first(),
+        "known": known.select_related("organisation", "site", "confirmed_by", "grade").first(),
         "form": form,
     }
     return render(request, "marketplace/market/own_employment.html", context)

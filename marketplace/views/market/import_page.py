@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext
 
-from accounts.models import Invitation
+from accounts.models import Invitation, Organisation
 from marketplace.actions.market import leaver_lists
 from marketplace.actions.market.employee_lists import LETTERS_WAIT
 from marketplace.models import Contract, Import, ImportLine
@@ -207,7 +207,7 @@ def _told(table: Import, line: ImportLine, sites: dict[str, str]) -> dict[str, A
         "number": line.number,
         "name": name,
         "address": _address(line),
-        "cells": [] if table.is_of_leavers else [_cell(column, line, sites) for column in COLUMNS],
+        "cells": [] if table.is_of_leavers else list(_cells(table, line, sites)),
         "done": line.refused or _done(table, line),
         "to_correct": line.outcome == Outcome.FAULT,
         "again": line.note == "had-left",
@@ -246,7 +246,13 @@ def _undone(line: ImportLine) -> "StrOrPromise":
     return _("Had joined, and stays") if joined else _("The invitation is withdrawn")
 
 
-def _cell(column: str, line: ImportLine, sites: dict[str, str]) -> dict[str, Any]:
+def _cells(table: Import, line: ImportLine, sites: dict[str, str]) -> Iterator[dict[str, Any]]:
+    return (_cell(column, line, sites, table.organisation) for column in COLUMNS)
+
+
+def _cell(
+    column: str, line: ImportLine, sites: dict[str, str], employer: Organisation
+) -> dict[str, Any]:
     by_address = column == "manager_name" and column not in line.typed
     name = "manager_email" if by_address else column
     before = line.before.get(name)
@@ -259,16 +265,16 @@ def _cell(column: str, line: ImportLine, sites: dict[str, str]) -> dict[str, Any
     return {
         "label": people_lists.FIELDS[column],
         "now": now,
-        "before": _in_words(column, before, sites) if before else "",
+        "before": _in_words(column, before, sites, employer) if before else "",
     }
 
 
-def _in_words(name: str, value: str, sites: dict[str, str]) -> str:
+def _in_words(name: str, value: str, sites: dict[str, str], employer: Organisation) -> str:
     """What was there before, as it is written in a list."""
     if name == "site":
         return sites.get(value, "")
     if name == "contract":
-        return str(Contract(value).label)
+        return str(Contract.name_at(employer, Contract(value)))
     if name == "hired_on":
         year, month, day = value.split("-")
         return f"{day}/{month}/{year}"

@@ -69,13 +69,21 @@ def index(request: SignedInRequest, pk: int) -> HttpResponse:
     answers = RoundAnswer.objects.filter(person=request.user, round__in=shown)
     mine = {one.round_id: one for one in answers}
     rows = [{"round": one, "mine": mine.get(one.pk)} for one in shown]
-    context = {"organisation": organisation, "rows": rows, "can_run": can_run, "today": today}
+    context = {
+        "organisation": organisation,
+        "rows": rows,
+        "can_run": can_run,
+        "today": today,
+        "why_none": rules.why_none(organisation),
+    }
     return render(request, "marketplace/market/rounds.html", context)
 
 
 def create(request: SignedInRequest, pk: int) -> HttpResponse:
     organisation = visible(request, pk)
     permissions.require(permissions.can_run_programmes(request.user, organisation))
+    if rules.why_none(organisation):
+        return redirect("rounds", pk=organisation.pk)
     return _write(request, Round(organisation=organisation, created_by=request.user))
 
 

@@ -109,6 +109,7 @@ def start(request: SignedInRequest, pk: int) -> HttpResponse:
             or _(
                 "Hours can be written from the first day, milestones ticked, deliverables handed over."
             ),
+            *documents.before_starting(mission),
             *_of_the_papers(mission),
         ],
     )

@@ -216,14 +216,14 @@ def test_it_is_sent_once(nadia, karim, pole, need):
     assert mailing.addressees.count() == 1
 
 
-def test_the_journal_notes_it(client, nadia, pole, need):
-    mailing = sent(nadia, pole)
+def test_the_journal_notes_it_once_it_leaves(client, nadia, pole, need):
+    posted(mailing := sent(nadia, pole))
     entry = JournalEntry.objects.filter(told=False).get(pole=pole)
     assert (entry.by, entry.number, entry.rows) == (nadia, mailing.pk, 1)
     nadia.memberships.update(role="ADMINISTRATOR")
     client.force_login(nadia)
     (line,) = re.findall(r"\([^()]*1 ligne\)", client.get(reverse("pole-journal")).text)
-    assert "année" not in line, "a letter’s number is no year"
+    assert "année" not in line
 
 
 def test_who_coordinates_no_more_sends_nothing(nadia, pole, need):
@@ -243,6 +243,7 @@ def test_it_is_called_off_while_it_waits(nadia, pole, need):
     mailing = sent(nadia, pole)
     acts.call_off(mailing, by=nadia, now=NOON)
     assert posted(mailing) == []
+    assert not JournalEntry.objects.exists(), "nobody was written to"
     with pytest.raises(NotYet, match="déjà annulée"):
         acts.call_off(mailing, by=nadia, now=NOON)
 

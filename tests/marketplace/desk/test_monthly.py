@@ -1,6 +1,6 @@
 """The letter of the month: drafted once by the clock, sent by nobody but a coordinator."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
 from django.urls import reverse
@@ -92,6 +92,15 @@ def test_an_empty_month_says_so_and_has_no_draft(client, nadia, pole):
     assert not Mailing.objects.exists()
     client.force_login(nadia)
     assert "rien à raconter du mois passé" in client.get(reverse("mailings")).content.decode()
+
+
+def test_a_month_whose_draft_was_thrown_away_isn_t_said_to_have_had_nothing(client, nadia):
+    now = timezone.now().replace(day=28)
+    published = now.replace(day=1) - timedelta(days=3)
+    make_need(member=make_user(), published_at=published)
+    acts.drop(drafted(now), by=nadia)
+    client.force_login(nadia)
+    assert "rien à raconter" not in client.get(reverse("mailings")).text
 
 
 def test_the_needs_of_another_pole_are_not_in_it(need):

@@ -119,7 +119,7 @@ def test_old_needs_that_nobody_fits_hold_the_next_ones_back_no_more(
     assert f'value="{first.pk}-' in page
     assert f'value="{second.pk}-' not in page
     assert "1 besoin sur 3 pourrait trouver quelqu’un" in page, "of those looked at"
-    assert "2 besoins n’ont personne qui remplisse toutes les conditions" in page
+    assert "2 besoins n’ont plus personne à solliciter qui remplisse toutes les conditions" in page
 
 
 def test_needs_that_a_coordinator_leaves_to_others_hold_theirs_back_no_more(
@@ -368,4 +368,6 @@ def test_needs_without_anybody_are_told_beside_those_that_wait(asked, said):
     """“8 besoins” was read as of all of them, when the figures counted 14 with those that waited for an answer."""
     plan = Plan([], Outcome(9, 9, 70, 50), Outcome(5, 5, 70, 50), needs=40, asked=asked, alone=8)
     page = render_to_string("marketplace/desk/_plan_gain.html", {"plan": plan})
-    assert f"{said} personne qui remplisse toutes les conditions" in page.replace("\u00a0", " ")
+    assert f"{said} plus personne à solliciter qui remplisse toutes les conditions" in page.replace(
+        "\u00a0", " "
+    )

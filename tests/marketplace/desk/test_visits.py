@@ -9,7 +9,6 @@ from accounts.models import ForbiddenMove, Membership
 from marketplace.actions.desk import absences, free_times, takeovers, unclaimed, visit_clock
 from marketplace.actions.desk import visits as acts
 from marketplace.actions.refusals import NotYet
-from marketplace.forms.desk.visits import ISO
 from marketplace.models import FreeTime, Note, Qualification, Visit, VisitTime
 from marketplace.rules import permissions, visits
 from marketplace.states import NeedStatus, VisitStatus
@@ -189,14 +188,12 @@ def test_either_side_moves_it_and_the_other_is_told_once(them):
     assert letters_to(them.awa, "visit_told").count() == 2  # agreed, then moved
 
 
-def test_it_isn_t_said_to_be_moved_to_the_time_it_has_and_nobody_is_told(client, them):
+def test_its_letter_leads_to_its_page_beside_the_file_for_a_calendar(them):
+    """The address of the file begins as that of the page does: the page was then left out."""
     visit = an_agreed_one(them)
-    client.force_login(them.awa)
-    page = client.get(visit.get_absolute_url())
-    offered = [value for value, _words in page.context["forms"]["move"].fields["time"].choices]
-    assert timezone.localtime(visit.begins_at).strftime(ISO) not in offered
-    assert not acts.move(visit, to=visit.begins_at, by=them.awa, now=timezone.now())
-    assert not letters_to(them.petit, "visit_told").exists()
+    for told in letters_to(them.awa, "visit_told"):
+        assert f"{visit.get_absolute_url()}date.ics" in told.text
+        assert f"{visit.get_absolute_url()}\n" in told.text
 
 
 def test_it_is_moved_to_no_time_that_is_promised_to_somebody_else(them):

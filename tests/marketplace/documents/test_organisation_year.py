@@ -256,8 +256,7 @@ def test_who_gave_and_received_nothing_opens_on_what_it_gave(client):
     town.memberships.create(user=person, role="EMPLOYEE")
     mission = given(7, work=True, company=town, person=person)
     page = page_of(client, head(town), town).text
-    assert "pour l’instant" not in page
-    assert "Rien en" not in page
+    assert "Rien pour" not in page
     assert mission.need.title in page
     client.force_login(head(town))
     door = reverse("organisation-year", args=[town.pk, THIS])
@@ -273,3 +272,18 @@ def test_who_gave_and_received_nothing_opens_on_what_it_gave(client):
     Mission.objects.filter(need__organisation=town).update(started_at=None)
     client.force_login(colleague)
     assert mission.need.title not in client.get(door).text
+
+
+def test_a_year_that_is_over_doesn_t_wait_for_missions(client, company):
+    """“A mission shows here once it has begun”, of the year before last: nothing can begin in it any more."""
+    client.force_login(head(company))
+    for year, waits in ((THIS, True), (THIS - 2, False)):
+        for version in ("", "a-montrer"):
+            door = reverse("organisation-year", args=[company.pk, year])
+            page = client.get(door, {"version": version}).text
+            assert f"Rien pour {year}" in page
+            assert ("à ce jour" in page) is waits
+            assert ("Une mission paraît ici" in page) is waits
+        page = client.get(reverse("programme-year", args=[company.pk, year])).text
+        assert f"Rien n’a été donné sur le temps de travail en {year}" in page
+        assert ("les jours s’affichent ici" in page) is waits

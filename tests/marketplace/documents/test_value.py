@@ -1,6 +1,6 @@
 """What a gift is worth: worked examples, and what must hold whatever the figures."""
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal as D
 
 import pytest
@@ -244,3 +244,18 @@ def test_so_is_a_figure_of_the_law():
     line = Parameter("some", date(2026, 1, 1), D("1.5"), "hours", "")
     with override("en"):
         assert said(line) == "1.5 hours"
+
+
+@pytest.mark.parametrize(
+    ("code", "published"),
+    [
+        ("agent_months", date(2022, 12, 28)),
+        ("loan_years", date(2024, 4, 16)),
+        ("non_profit_loan_years", date(2011, 7, 29)),
+    ],
+)
+def test_a_text_is_in_force_the_day_after_it_is_published(code, published):
+    """Public agents’ figures stood a day before their decree was in force."""
+    tomorrow = published + timedelta(days=1)
+    assert tomorrow in {line.since for line in parameters.TABLE if line.code == code}
+    assert published not in {line.since for line in parameters.TABLE if line.code == code}

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.conf import settings
 from django.urls import reverse
 from django.utils import timezone
 
@@ -46,6 +47,10 @@ def test_somebody_comes_for_their_structure_and_a_letter_says_so(client):
     (letter,) = letters("attendance_told", person)
     assert "ACEPP" in letter.text
     assert "date.ics" in letter.text
+    page = attendance_links.link(mine)
+    assert f"Voir sur Trait d’union\u00a0: {settings.SITE_URL}{page}\n" in letter.text, "no file is a page"
+    assert "Dites-le sur la page ci-dessous" in letter.text
+    assert "aura la place" not in letter.text
 
 
 def test_nobody_comes_in_the_name_of_a_house_that_isnt_theirs(client):

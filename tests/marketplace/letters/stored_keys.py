@@ -51,6 +51,7 @@ STORED = {
     "directory_named": [f"directory-named:2:{UUID}"],
     "document_half_signed": ["signature:11"],
     "document_signed": ["document:7:signed"],
+    "document_to_read": ["document:7:made"],
     "document_to_sign": ["document:7:made"],
     "document_voided": ["document:7:voided"],
     "domain_answered": ["domain-answered:4:20261128190000"],

@@ -183,6 +183,7 @@ def test_each_move_of_a_mission_has_its_words(before, after, people, settings):
         said = LONGEST if longest else EMPTIEST
         context = {"mission": Words(LONGEST[:120] if longest else "S"), "reason": said}
         context["mission"].starts_on = in_days(9 if longest else 0)  # started early, or on its day
+        context["mission"].regime = "PUBLIC_AGENT" if longest else ""
         context["moved"] = moved.Moved(
             SimpleNamespace(
                 before=before,

@@ -210,3 +210,9 @@ def calls(path: Path) -> set[str]:
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
     }
+
+
+def test_words_of_others_are_quoted_in_the_language_of_their_reader():
+    """French marks stood around a structure's words in English letters."""
+    letters = sorted((ROOT / "templates/emails").iterdir())
+    assert [path.name for path in letters if "«" in path.read_text()] == []

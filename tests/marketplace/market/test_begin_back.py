@@ -118,3 +118,25 @@ def test_it_asks_which_of_what_was_typed_by_hand(client):
         make_commune(insee, name).save()
     page = read(client, "la compta, à Lens", commune="Saint-Denis", **{"commune-read": "Lens"}).text
     assert "Saint-Denis\N{NO-BREAK SPACE}: laquelle" in page.replace(" :", "\N{NO-BREAK SPACE}:")
+
+
+def test_who_offers_something_that_isn_t_understood_is_promised_nobody_who_reads_it(client):
+    """An offer is published unread, and neither it nor a need leaves without a skill: “une personne vous lira” was said."""
+    for kind in ("OFFER", "NEED"):
+        page = read(client, "asdf qwer zut", kind).text
+        assert "aucune compétence" in page
+        assert "une personne vous lira" not in page
+        assert "vous la chercherez ensuite par son nom" in page
+
+
+def test_who_offers_where_no_pole_has_opened_reads_of_no_need_of_theirs(client):
+    make_commune("23096", "Guéret").save()
+    page = read(client, "Je fais des sites internet, à Guéret", "OFFER").text
+    assert "personne n’y lirait ce que vous écrivez" in page
+    assert "votre besoin" not in page.partition("aucun pôle n’y a encore ouvert")[2][:60]
+
+
+def test_near_is_said_of_a_place_that_was_named_alone(client):
+    told = "Aucun besoin de ce genre n’est publié "
+    assert f"{told}près de là" in read(client, "Je fais des sites internet, à Lille", "OFFER").text
+    assert f"{told}aujourd’hui" in read(client, "Je fais des sites internet", "OFFER").text

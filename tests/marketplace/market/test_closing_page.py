@@ -41,6 +41,20 @@ def test_each_thing_that_stays_has_an_end(page):
     assert "tant que le site sert le pôle, avec sa date" in read
 
 
+def test_how_to_ask_for_a_mission_to_be_erased_leads_there(page):
+    """It stood “as is said below”, and nothing below said it; only the legal page does."""
+    read = page()
+    assert "Vous pouvez en demander l’effacement" in read
+    assert "plus bas" not in read
+    assert f"{reverse('legal')}#droits" in read
+
+
+def test_letters_to_others_stay_as_long_as_the_accounts_of_those_who_received_them(page):
+    read = page()
+    assert "jusqu’à la fermeture du compte de qui les a reçus" in read
+    assert "jusqu’à la fermeture de votre compte" not in read
+
+
 def test_it_says_what_is_sought_in_what_others_wrote_and_what_isnt(page):
     read = page()
     assert "votre nom entier et votre téléphone" in read

@@ -388,3 +388,9 @@ def test_a_local_authority_confirms_civil_servants(client):
     declared(town, agent, contract="FIXED_TERM")
     choices = client.get(door).context["forms"]["facts"].fields["contract"].choices
     assert [value for value, _label in choices] == ["", "FIXED_TERM", "PUBLIC"]
+    Employee.objects.update(contract="PUBLIC")
+    page = client.get(reverse("employments-to-confirm", args=[town.pk])).text
+    assert "fonctionnaire" in page, "what is confirmed is what counts"
+    assert "agent public" not in page
+    client.force_login(agent)
+    assert "fonctionnaire" in client.get(reverse("own-employment", args=[town.pk])).text

@@ -13,8 +13,8 @@ from django.urls import reverse
 from accounts.actions import invitations
 from accounts.models import Invitation, Organisation
 from marketplace.actions.market import imports
-from marketplace.models import Import, ImportLine
-from tests.factories import make_organisation, make_user, verify
+from marketplace.models import Employee, Import, ImportLine
+from tests.factories import make_authority, make_organisation, make_user, verify
 from tests.marketplace.market.test_imports import (
     EMPLOYEE,
     FILE,
@@ -241,3 +241,17 @@ def test_a_line_that_was_taken_back_no_longer_says_that_it_invites(client, compa
     assert "Reçoit une invitation" not in said
     assert said.count("L’invitation est retirée") == 1
     assert said.count("A déjà rejoint, et reste") == 1
+
+
+def test_what_a_list_changes_at_an_authority_is_called_as_it_counts(client):
+    """A public agent who is confirmed there is a civil servant."""
+    boss = make_user()
+    town = make_authority(administrator=boss)
+    nora = make_user("Nora", "Cissé", email="nora@example.org")
+    town.memberships.create(user=nora, role=EMPLOYEE)
+    Employee.objects.create(organisation=town, person=nora, contract="PUBLIC")
+    table = sent(town, boss, "E-mail;Contrat\nnora@example.org;CDD\n")
+    client.force_login(boss)
+    page = client.get(table.get_absolute_url()).text
+    assert "fonctionnaire" in page
+    assert "agent public" not in page

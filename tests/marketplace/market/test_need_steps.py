@@ -142,6 +142,7 @@ def test_words_that_make_no_title_are_named_by_the_skill_and_the_place(at, struc
     need = Need.objects.get()
     assert need.title == f"Comptabilité associative ({structure.commune.name})"
     page = at.get(reverse("need-step", args=[need.pk, "quand"])).text
+    assert "Avant la fin des trois mois, nous vous demandons" in page, "a fortnight before, then it rests"
     assert need.title in page
     assert "Bjr on a besion" in page
     page = at.get(reverse("need-step", args=[need.pk, "quoi"])).text

@@ -143,7 +143,6 @@ def test_a_day_is_read_as_people_and_spreadsheets_write_it(typed, day):
         ("CDD de 6 mois", "FIXED_TERM"),
         ("contrat à durée déterminée", "FIXED_TERM"),
         ("Alternance", "APPRENTICE"),
-        ("stagiaire", "APPRENTICE"),
         ("Fonctionnaire titulaire", "PUBLIC"),
         ("Contractuel en CDI", "PERMANENT"),
     ],
@@ -158,6 +157,16 @@ def test_staff_on_contracts_are_no_civil_servants(typed):
     (one,) = read(["E-mail", "Contrat"], ["a@example.org", typed])
     assert "contract" not in one.said
     assert [code for _name, code, _said in one.faults] == ["on-contract"]
+
+
+@pytest.mark.parametrize(
+    "typed", ["Stagiaire", "Convention de stage", "Fonctionnaire stagiaire", "Intern", "trainee"]
+)
+def test_a_traineeship_is_no_apprenticeship(typed):
+    """A list confirms what it says, and nobody lends an employee who is none."""
+    (one,) = read(["E-mail", "Contrat"], ["a@example.org", typed])
+    assert "contract" not in one.said
+    assert [code for _name, code, _said in one.faults] == ["in-training"]
 
 
 def test_who_stands_twice_in_a_list_counts_once():

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from accounts.models import Membership, Organisation
 from marketplace import letters
-from marketplace.actions.market import freshness, offers, responsiveness
+from marketplace.actions.market import freshness, offers, proposals, responsiveness
 from marketplace.models import (
     Duty,
     Mission,
@@ -18,6 +18,7 @@ from marketplace.models import (
     Offer,
     Origin,
     Proposal,
+    Side,
     Thread,
     Time,
 )
@@ -339,3 +340,17 @@ def test_a_structure_isnt_thanked_for_having_been_ready():
     offers.expire(make_proposal(need, make_offer()).offer)
     said = Notification.objects.get(kind="proposal_closed", recipient=need.created_by).text
     assert "Merci d’avoir été disponible" not in said
+
+
+def test_whoever_has_offered_reads_of_their_own_place_as_the_other_side_does(client):
+    """“Cette personne est maintenant engagée dans une autre mission” was said to that very person, by letter and page."""
+    zoe = make_user("Zoé")
+    offer = make_offer(zoe)
+    taken, other = (make_proposal(make_need(member=make_user()), offer) for _need in range(2))
+    proposals.accept(taken, side=Side.NEED, by=taken.need.created_by)
+    for reader in (zoe, other.need.created_by):
+        letter = Notification.objects.get(kind="proposal_closed", recipient=reader).text
+        client.force_login(reader)
+        for read in (letter, client.get(other.get_absolute_url()).text):
+            assert "L’offre a maintenant toutes les missions qu’elle peut prendre." in read
+            assert "Cette personne" not in read

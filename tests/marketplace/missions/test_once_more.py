@@ -12,12 +12,12 @@ from marketplace.actions.documents import documents
 from marketplace.actions.market import offers, once_more, proposals
 from marketplace.actions.missions import missions
 from marketplace.actions.refusals import NotYet
-from marketplace.models import Kind, Mission, Offer, Regime, Side
+from marketplace.models import Kind, Mission, Need, Offer, Regime, Side
 from marketplace.models.missions import places
 from marketplace.ranking.once_more import after
 from marketplace.states import MissionStatus, NeedStatus, OfferStatus
 from notifications.models import Notification
-from tests.factories import make_mission, make_need, make_offer, make_user
+from tests.factories import make_mission, make_need, make_offer, make_proposal, make_user
 from tests.marketplace.documents.document_desk import give_hours
 from tests.marketplace.missions.test_closings import by_of, delivered
 
@@ -101,6 +101,23 @@ def test_a_certificate_that_is_made_already_is_named_with_its_state():
     letter = told(mission, mission.offer.person).get()
     assert paper.get_absolute_url() in letter.text
     assert "attestation de bénévolat" in letter.text.lower()
+
+
+def test_a_need_that_waits_for_their_answer_is_not_offered_to_them(closed):
+    """“Proposer mon aide”, beside a need whose structure had invited them by another of their offers."""
+    person = closed.offer.person
+    for title in ("Tenir la buvette", "Ranger les livres", "Peindre la salle"):
+        make_need(title=title)
+
+    def told():
+        return [match.need_id for match in after(closed, person).matches]
+
+    best, *others = told()
+    invitation = make_proposal(Need.objects.get(pk=best), make_offer(person))
+    assert told()[:2] == others
+    assert len(told()) == 3
+    type(invitation).objects.update(status="DECLINED")
+    assert told() == [best, *others]
 
 
 def test_a_volunteer_s_place_is_given_back_and_stays_hidden_until_they_say_so(closed):
