@@ -5,6 +5,7 @@ from datetime import datetime
 
 from accounts.models import User
 from marketplace.models import Consent, ConsentKind, Mission, Offer, Proposal, Side, Time
+from marketplace.states import ProposalStatus
 
 
 def names_somebody(offer: Offer) -> bool:
@@ -46,6 +47,18 @@ def agreed_to(proposal: Proposal) -> bool:
     if not names_somebody(offer):
         return True
     return Consent.objects.standing(offer.person_id, ConsentKind.MISSION, proposal).exists()
+
+
+def taken_back_at(proposal: Proposal) -> datetime | None:
+    """When the person named took back their yes to this proposal, which was withdrawn with it; None otherwise."""
+    if proposal.status != ProposalStatus.WITHDRAWN or not names_somebody(proposal.offer):
+        return None
+    given = Consent.objects.filter(
+        person=proposal.offer.person_id, kind=ConsentKind.MISSION, about=proposal.pk
+    )
+    last = given.order_by("given_at", "pk").last()
+    is_over = last is not None and last.ended_because == Consent.Ended.TAKEN_BACK
+    return last.ended_at if last and is_over else None
 
 
 def agreed_at(mission: Mission) -> datetime | None:

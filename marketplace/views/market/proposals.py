@@ -85,6 +85,7 @@ def detail(request: SignedInRequest, pk: int) -> HttpResponse:
             and proposal.is_open
             and bool(asked_of(proposal))
             and own_yes.may_say_yes(request.user, proposal.offer),
+            "offer_took_back_at": own_yes.taken_back_at(proposal),
             "can_object": _can_object(request.user, proposal),
             "can_withdraw": permissions.can_withdraw(request.user, proposal),
             "may_wait_at": _may_wait_at(request.user, proposal, side),

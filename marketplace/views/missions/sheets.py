@@ -213,10 +213,16 @@ def lines(current: MissionSheet) -> list[dict[str, str]]:
     """What the sheet says, field by field; of a mission that is remote, no address on site, as on its papers."""
     unsaid = {"address"} if current.is_remote else set()
     return [
-        {"label": label_of(name), "words": words}
+        {"label": label_of(name), "words": _in_currency(words) if name == "currency" else words}
         for name, words in snapshot(current).items()
         if words and name not in unsaid
     ]
+
+
+def _in_currency(name: str) -> str:
+    """As the form that was filled in and the papers say it: nobody is paid in it against their will."""
+    words = _("%(currency)s, if whoever paid them wishes it; in euros otherwise")
+    return words % {"currency": name}
 
 
 @require_POST

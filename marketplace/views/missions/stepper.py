@@ -41,7 +41,7 @@ def of(mission: Mission, yours: list[Act], theirs: list[Act]) -> list[dict]:
     if mission.status in STOPPED or mission.is_launched:
         labels[here] = capfirst(mission.state_words)
     elif mission.was_interrupted:
-        labels[_where_it_stopped(mission)] = capfirst(MissionStatus.INTERRUPTED.label)
+        labels[_where_it_stopped(mission)] = capfirst(str(MissionStatus.INTERRUPTED.label))
     left_out = AT_WORK - {here} if mission.is_own_time else set()
     if mission.was_interrupted:
         left_out = left_out | {"review"}

@@ -102,7 +102,8 @@ def test_what_was_agreed_on_keeps_its_words_when_the_pole_names_another(client, 
     page = sheet_page(client, mission)
     choices = [value for value, _label in page.context["form"].fields["currency"].choices]
     assert choices == ["", "lingots", NAME]
-    assert {"label": "Remboursés en", "words": NAME} in page.context["lines"]
+    words = f"{NAME}, si qui les a avancés le souhaite\N{NO-BREAK SPACE}; en euros sinon"
+    assert {"label": "Remboursés en", "words": words} in page.context["lines"]
 
 
 @pytest.mark.parametrize("regime", list(Regime))

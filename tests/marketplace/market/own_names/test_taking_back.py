@@ -7,12 +7,14 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 
+from common.dates import spoken
+from marketplace.actions.market import own_name
 from marketplace.law import parameters
 from marketplace.law.words import said
 from marketplace.models import Consent, ConsentKind, Learning
 from marketplace.models.market.consents import WORDS
 from marketplace.rules import taking_back
-from tests.factories import make_organisation, make_skill, make_user
+from tests.factories import make_organisation, make_proposal, make_skill, make_user
 
 pytestmark = pytest.mark.django_db
 
@@ -88,3 +90,15 @@ def test_each_yes_has_its_day_and_the_page_says_that_none_ends_by_itself(client,
     assert "Un accord n’a pas de durée : il vaut jusqu’à ce que vous le retiriez" in page
     assert "(RGPD, art. 7) À vérifier" in page
     assert said(parameters.on("consent_years", timezone.localdate())) == "aucune durée"
+
+
+def test_a_yes_taken_back_while_the_proposal_waits_is_said_to_be_so(client, need, shown, ana):
+    proposal = make_proposal(need, shown)
+    given = Consent.objects.get(kind=ConsentKind.MISSION)
+    own_name.take_back(given, by=ana)
+    given.refresh_from_db()
+    day = spoken(timezone.localdate(given.ended_at), "j F")
+    for reader in (ana, need.created_by):
+        client.force_login(reader)
+        page = client.get(proposal.get_absolute_url()).text.partition("Qui a dit oui")[2]
+        assert f", repris le {day}" in page.partition("</dl>")[0]
