@@ -10,6 +10,7 @@ from accounts.models import Membership, Organisation
 from accounts.states import OrganisationStatus
 from marketplace.actions.gatherings import gathering_clock, gatherings, leading
 from marketplace.actions.market import proposals, waiters
+from marketplace.actions.missions import missions
 from marketplace.actions.refusals import NotYet
 from marketplace.figures import reckoning
 from marketplace.models import Block, Mission, Need, NeedStep, Origin, Side
@@ -22,7 +23,7 @@ from tests.factories import (
     make_pole,
     make_user,
 )
-from tests.marketplace.gatherings.people import again, at, host_of, make_gathering
+from tests.marketplace.gatherings.people import again, at, host_of, letters, make_gathering
 
 pytestmark = pytest.mark.django_db
 
@@ -264,3 +265,19 @@ def test_when_it_is_off_or_they_step_back_the_mission_ends_too(how, agreed):
     stopped = Mission.objects.filter(status=MissionStatus.INTERRUPTED)
     assert stopped.count() == agreed
     assert again(gathering).need is None
+
+
+def test_when_it_stops_nothing_is_said_to_open_again_but_the_offer(client):
+    """“Le besoin et l’offre rouvrent”, of a need for whoever leads a gathering and for nobody else."""
+    gathering = led()
+    proposal, nora = asked(gathering), gathering.trainer.person
+    proposals.accept(proposal, side=Side.OFFER, by=nora)
+    mission = Mission.objects.get()
+    client.force_login(host_of(gathering))
+    page = client.get(reverse("mission-interrupt", args=[mission.pk])).text
+    assert "Le besoin" not in page
+    assert "L’offre rouvre si ses dates le permettent." in page
+    missions.interrupt(mission, reason="Non.", by=host_of(gathering), now=timezone.now())
+    (letter,) = letters("mission_interrupted", nora)
+    assert "Le besoin" not in letter.text
+    assert "L’offre est ouverte à d’autres." in letter.text
