@@ -18,6 +18,7 @@ from marketplace.states import MissionStatus, NeedStatus, ProposalStatus
 from tests.factories import (
     make_cause,
     make_coordinator,
+    make_need,
     make_offer,
     make_organisation,
     make_pole,
@@ -281,3 +282,17 @@ def test_when_it_stops_nothing_is_said_to_open_again_but_the_offer(client):
     (letter,) = letters("mission_interrupted", nora)
     assert "Le besoin" not in letter.text
     assert "L’offre est ouverte à d’autres." in letter.text
+
+
+def test_the_need_of_who_leads_it_waits_for_nobody_and_teaches_nothing_of_itself(client):
+    """“La liste d’attente”, and “Apprendre à le faire soi-même” at the very gathering that it is there to lead."""
+    gathering = led()
+    gathering.skills.set([gathering.trainer.held.get().skill])
+    proposal = asked(gathering)
+    proposals.accept(proposal, side=Side.OFFER, by=gathering.trainer.person)
+    client.force_login(host_of(gathering))
+    page = client.get(proposal.need.get_absolute_url()).text
+    assert "La liste d’attente" not in page
+    assert "Apprendre à le faire soi-même" not in page
+    other = make_need(gathering.host, skills=("tableur",))
+    assert "Apprendre à le faire soi-même" in client.get(other.get_absolute_url()).text
