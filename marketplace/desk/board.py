@@ -17,7 +17,7 @@ from marketplace.desk.scope import Scope
 from marketplace.desk.union import in_sql
 from marketplace.models import Mission, Need, Offer
 from marketplace.rules import readings
-from marketplace.rules.next_acts.patience import PATIENCE, waits_for_its_first_day
+from marketplace.rules.next_acts.patience import PATIENCE, papers_signed, waits_for_its_first_day
 from marketplace.states import MissionStatus, NeedStatus
 
 SHOWN = 12  # of each column
@@ -136,7 +136,8 @@ def missions(scope: Scope) -> list[Column]:
         .values_list("pk", "status", "moved_at", "of")
     )
     counts = {status: of for _pk, status, _since, of in oldest}
-    chosen = Mission.objects.select_related("need__organisation", "coordinator")
+    chosen = Mission.objects.annotate(is_signed=papers_signed())
+    chosen = chosen.select_related("need__organisation", "coordinator")
     full = chosen.in_bulk([pk for pk, *_rest in oldest])
     found = [(full[pk], since) for pk, _status, since, _of in oldest if pk in full]
     return _columns(found, counts, MISSIONS, scope)

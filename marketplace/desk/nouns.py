@@ -27,6 +27,7 @@ from marketplace.models import (
 )
 from marketplace.models.missions.followups import FollowUpQuerySet
 from marketplace.rules import readings
+from marketplace.rules.next_acts.patience import papers_signed
 from marketplace.states import MissionStatus
 
 A_NEED = Charge(Need, "")
@@ -68,7 +69,11 @@ def missions(numbers: Collection[int], _scope: Scope) -> QuerySet[Any]:
     rows = Mission.objects.filter(pk__in=numbers).select_related(
         "need__organisation", "offer__organisation", "sheet", "coordinator", "operator"
     )
-    rows = rows.annotate(waits_since=waits_since())
+    rows = rows.annotate(
+        waits_since=waits_since(),
+        is_signed=papers_signed(),
+        promised=readings.days_promised("tell_after", pole="need__pole"),
+    )
     return with_chases(rows.with_transfers(), "mission")
 
 
@@ -83,7 +88,7 @@ def waits_since() -> Combinable:
 
 
 def promised(row: Any) -> str:
-    """Until when somebody expects their need or organisation to be read, in words."""
+    """Until when somebody expects what they sent to be read or answered, in words."""
     return _("expected %(within)s") % {"within": readings.in_words({int(row.promised)})}
 
 

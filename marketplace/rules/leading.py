@@ -5,11 +5,12 @@ import math
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.models.leavings import why_nothing_new
-from marketplace.models import Gathering, Mission, Offer, Proposal
+from marketplace.models import Gathering, Mission, Need, Offer, Proposal
 from marketplace.rules import gatherings as rules
 from marketplace.states import OVER, OfferStatus
 
@@ -17,6 +18,12 @@ from marketplace.states import OVER, OfferStatus
 def least_hours(gathering: Gathering) -> int:
     """Its own hours, whole; whoever prepares it may need more."""
     return max(1, math.ceil(rules.hours_of(gathering)))
+
+
+def looks_for_nobody(need: Need) -> bool:
+    """Whether it was written for whoever leads a gathering, and ends with their mission: nobody else is looked for."""
+    theirs = Q(need=need.pk) | Q(led_before=need.pk)
+    return Gathering.objects.filter(theirs).exists()
 
 
 def why_no_mission(gathering: Gathering, now: datetime) -> str:

@@ -37,12 +37,20 @@ from marketplace.models import (
 )
 from marketplace.models.missions import places
 from marketplace.models.talk.blocks import ends_of_need
+from marketplace.rules import leading
 from marketplace.states import NeedStatus, OfferStatus, ProposalStatus
 
 A_WEEK = timedelta(days=7)
 
 
 # --- somebody else -------------------------------------------------------------------------
+def may_replace(mission: Mission) -> bool:
+    """Whether somebody else may be looked for: not once the need is over, nor for one that was for whoever leads a
+    gathering alone."""
+    need = mission.need
+    return not need.is_over(timezone.localdate()) and not leading.looks_for_nobody(need)
+
+
 @transaction.atomic
 def replace(mission: Mission, *, by: User, now: datetime) -> None:
     """Look for somebody else: the mission ends with the last day of the person who left, and the need is open
@@ -50,7 +58,7 @@ def replace(mission: Mission, *, by: User, now: datetime) -> None:
     need = Need.objects.select_for_update(no_key=True).get(pk=mission.need_id)
     departure = departures.open_one(mission)
     open_already = need.status == NeedStatus.PUBLISHED
-    if need.is_over(timezone.localdate()) or not (open_already or need.may(NeedStatus.PUBLISHED)):
+    if not may_replace(mission) or not (open_already or need.may(NeedStatus.PUBLISHED)):
         raise NotYet(
             _("The need is over: nobody else can be looked for. Write another one, or interrupt.")
         )

@@ -8,6 +8,7 @@ from django.db.models import Case as If
 from django.db.models import IntegerField, Q, QuerySet, Value, When
 from django.db.models.expressions import Combinable
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -19,10 +20,10 @@ from marketplace.desk.line import Help, Words, in_charge, within
 from marketplace.desk.ranks import ANSWER, CALLED, LATER, OTHERS, PAPERWORK, unless_chased
 from marketplace.desk.scope import Scope
 from marketplace.models import Mission, Offer, Transfer
-from marketplace.rules import audience, endings, mission_roles, parties
+from marketplace.rules import audience, endings, mission_roles, parties, readings
 from marketplace.rules.next_acts import missions as next_acts
-from marketplace.rules.next_acts.patience import PATIENCE, overdue
-from marketplace.states import MissionStatus
+from marketplace.rules.next_acts.patience import PATIENCE, begins_by_itself, overdue
+from marketplace.states import MissionStatus, ProposalStatus
 
 CHASED = {
     MissionStatus.AGREEMENT,
@@ -44,18 +45,22 @@ def _rows(scope: Scope) -> QuerySet[Mission]:
 
 def _rank(scope: Scope) -> Combinable:
     """The coordinators are called to a disagreement; a departure is late once it has waited as long as is said, and is not
-    theirs to answer while a colleague, or the structure about them, is asked: these have as long from that day."""
+    theirs to answer while a colleague, or the structure about them, is asked: the colleague has as long from that day, the
+    structure as many working days as its page promises, as for any proposal."""
     since = scope.now - PATIENCE[MissionStatus.LEFT]
     late = unless_chased(scope, "mission", OTHERS, rests_at=LATER)
     in_time = unless_chased(scope, "mission", OTHERS + 1, rests_at=LATER)
-    just_asked = When(taken_over_by_somebody() & Q(waits_since__gt=since), then=in_time)
+    promised = When(structure_asked() & _within_promise(scope), then=in_time)
+    just_asked = When(
+        taken_over_by_somebody() & ~structure_asked() & Q(waits_since__gt=since), then=in_time
+    )
     asked = When(taken_over_by_somebody(), then=late)
     called = When(status=MissionStatus.DISPUTED, then=Value(CALLED))
     fresh = When(status=MissionStatus.LEFT, moved_at__gt=since, then=Value(ANSWER + 1))
     left = When(status=MissionStatus.LEFT, then=Value(ANSWER))
     papers = unless_chased(scope, "mission", PAPERWORK, rests_at=PAPERWORK)
     ending = When(status__in=endings.ENDING, then=papers)
-    whens = (called, just_asked, asked, fresh, left, ending)
+    whens = (called, promised, just_asked, asked, fresh, left, ending)
     return If(*whens, default=late, output_field=IntegerField())
 
 
@@ -71,7 +76,7 @@ def _say(mission: Any) -> Words:
         url=mission.get_absolute_url(),
         act=act,
         chases=status in CHASED or bool(mission.transfer_proposed),
-        expected=_("expected on its first day") if begins else within(PATIENCE[status]),
+        expected=_expected(mission, begins=bool(begins)),
         who=mission.need.organisation.name,
         chased_at=mission.chased_at,
         chased_by=mission.chased_by or "",
@@ -80,17 +85,42 @@ def _say(mission: Any) -> Words:
     )
 
 
-def _not_begun(mission: Mission) -> tuple[str, str] | None:
-    """On own time nobody's yes to the sheet is asked for."""
-    if mission.status == MissionStatus.FRAMING and mission.is_volunteering:
-        return _("The mission hasn’t begun on its first day"), _("Introduce")
-    return None
+def _not_begun(mission: Any) -> tuple[str, str] | None:
+    """On own time nobody's yes to the sheet is asked for; and papers that all have signed wait for nobody."""
+    if not begins_by_itself(mission):
+        return None
+    signed = mission.status == MissionStatus.DOCUMENTS
+    return _("The mission hasn’t begun on its first day"), _("Chase") if signed else _("Introduce")
 
 
 def taken_over_by_somebody() -> Q:
     """A condition on missions whose person has left: a colleague is asked, or the structure about one."""
     asked = Transfer.objects.filter(departure__settled_at=None).asking()
     return Q(status=MissionStatus.LEFT, pk__in=asked.order_by().values("departure__mission"))
+
+
+def structure_asked() -> Q:
+    """A condition on missions whose person has left: the colleague has said yes, and the structure is asked."""
+    asked = Transfer.objects.filter(
+        departure__settled_at=None, proposal__status=ProposalStatus.OPEN
+    )
+    return Q(status=MissionStatus.LEFT, pk__in=asked.order_by().values("departure__mission"))
+
+
+def _within_promise(scope: Scope) -> Q:
+    """Until the last day that the proposal's page names."""
+    today, found = timezone.localdate(scope.now), Q(pk__in=[])
+    for pole, days in scope.steps_in.items():
+        found |= Q(need__pole=pole, waits_since__gt=readings.Bounds.of(days, today).soon)
+    return found
+
+
+def _expected(mission: Any, *, begins: bool) -> str:
+    if begins:
+        return _("expected on its first day")
+    if mission.transfer_proposed:
+        return nouns.promised(mission)
+    return within(PATIENCE[MissionStatus(mission.status)])
 
 
 def _asked(mission: Any) -> tuple[str, str] | None:

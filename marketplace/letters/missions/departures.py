@@ -12,7 +12,7 @@ from marketplace.letters.market.proposals import PROPOSAL_MADE, over
 from marketplace.letters.matters import may_answer
 from marketplace.letters.missions.missions import unless_in
 from marketplace.models import Departure, Mission, Proposal, Transfer
-from marketplace.rules import audience, permissions
+from marketplace.rules import audience, leading, permissions
 from marketplace.states import MissionStatus
 from notifications.letter import Key, Letter
 from notifications.models import Notification
@@ -83,6 +83,11 @@ def _at_the_company(mission: Mission) -> list[User]:
     return list(audience.in_charge_at(mission.offer.organisation))
 
 
+def _may_replace(departure: Departure) -> bool:
+    need = departure.mission.need
+    return not need.is_over(departure.last_on) and not leading.looks_for_nobody(need)
+
+
 def person_left(departures: Sequence[Departure]) -> None:
     """Tell the structures, those in charge at the company and the coordinators, one letter for each of these parts,
     however many missions stop: somebody of two structures may leave one of them before they read. An administrator
@@ -97,7 +102,7 @@ def person_left(departures: Sequence[Departure]) -> None:
             confirms=part.startswith("structure:"),
             coordinates=part.startswith("pole:"),
             may_hand_over=any(permissions.can_hand_over(person, one.mission) for one in theirs),
-            may_replace=any(not one.mission.need.is_over(one.last_on) for one in theirs),
+            may_replace=any(_may_replace(one) for one in theirs),
             **_about([departure.mission for departure in theirs]),
         )
 

@@ -7,7 +7,7 @@ from marketplace.letters.families import DESK, MISSIONS
 from marketplace.letters.missions.closings import MISSION_STEP
 from marketplace.letters.missions.moved import Moved
 from marketplace.models import Agreement, Mission, MissionStep, Review, Side
-from marketplace.rules import audience, first_question, permissions
+from marketplace.rules import audience, first_question, leading, permissions
 from marketplace.states import BEFORE_IT_RUNS, MissionStatus
 from notifications.letter import Key, Letter
 from notifications.models import Notification
@@ -122,6 +122,7 @@ def mission_moved(step: MissionStep) -> None:
         charged = _in_charge_of_the_lent(mission) if begins else []
         told.append((MISSION_MOVED, [*charged, *audience.who_hears(mission)]))
     asked = {user.pk for user in audience.welcomed(mission)}
+    need_opens = after == MissionStatus.INTERRUPTED and _need_opens(mission)
     for letter, people in told:
         for user in {one.pk: one for one in people}.values():
             letter.tell(
@@ -139,7 +140,15 @@ def mission_moved(step: MissionStep) -> None:
                 reason=step.said,
                 reason_by=step.typed_by,
                 is_need_side=user.pk in asked,
+                need_opens=need_opens,
             )
+
+
+def _need_opens(mission: Mission) -> bool:
+    """Whether others find its need once it has stopped."""
+    need = mission.need
+    is_there = need.is_published and not need.organisation.is_closed
+    return is_there and not leading.looks_for_nobody(need)
 
 
 def mission_disputed(step: MissionStep) -> None:

@@ -1,13 +1,15 @@
 """How long a mission may stay where it is before somebody is late."""
 
 from datetime import date, datetime, timedelta
+from typing import Any
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
-from marketplace.models import Agreement, Mission, Regime
+from marketplace.models import Agreement, Document, Mission, Regime
 from marketplace.models.desk.promises import REVIEWS_AWAITED
-from marketplace.states import BEFORE_IT_RUNS, MissionStatus
+from marketplace.models.documents.documents import Kind, kinds_before
+from marketplace.states import BEFORE_IT_RUNS, DocumentStatus, MissionStatus
 
 PATIENCE = {
     MissionStatus.FRAMING: timedelta(days=7),
@@ -29,15 +31,33 @@ def overdue(now: datetime) -> Q:
     for status, patience in PATIENCE.items():
         found |= Q(status=status, moved_at__lt=now - patience)
     today = timezone.localdate(now)
-    return found & ~Q(
-        status=MissionStatus.FRAMING, regime=Regime.VOLUNTEERING, starts_on__gte=today
-    )
+    own_time = Q(status=MissionStatus.FRAMING, regime=Regime.VOLUNTEERING)
+    return found & ~(Q(starts_on__gte=today) & (own_time | papers_signed()))
 
 
-def waits_for_its_first_day(mission: Mission, today: date) -> bool:
-    """On own time nothing but the first day is waited for: until it is over nobody is late."""
-    ready = mission.status == MissionStatus.FRAMING and mission.is_volunteering
-    return ready and mission.starts_on >= today
+def papers_signed() -> Q:
+    """Missions that wait for no signature any more, before they start: what `documents.all_signed` says of one."""
+    kept = (DocumentStatus.SIGNED, DocumentStatus.ISSUED)
+    papers = Document.objects.filter(mission=OuterRef("pk"), status__in=kept).order_by()
+    found = Q(status=MissionStatus.DOCUMENTS)
+    for kind in Kind:
+        asking = [one for one in Regime if kind in kinds_before(one)] if kind.signers else []
+        if asking:
+            found &= ~Q(regime__in=asking) | Q(Exists(papers.filter(kind=kind)))
+    return found
+
+
+def begins_by_itself(mission: Any) -> bool:
+    """Whether nothing but its first day is waited for: on own time, and once its papers are signed. `is_signed` is what
+    `papers_signed` says of it."""
+    if mission.status == MissionStatus.FRAMING:
+        return mission.is_volunteering
+    return mission.status == MissionStatus.DOCUMENTS and mission.is_signed
+
+
+def waits_for_its_first_day(mission: Any, today: date) -> bool:
+    """Until that day is over nobody is late."""
+    return begins_by_itself(mission) and mission.starts_on >= today
 
 
 def due_on(mission: Mission) -> date | None:

@@ -34,12 +34,13 @@ class Session:
 
 
 def for_need(need: Need, reader: User, now: datetime) -> list[Session]:
-    """Those near the need's commune or online, open to the reader, the next first."""
+    """Those near the need's commune or online, open to the reader, the next first; not the one that it is there to lead."""
     read_wanted(need)
     wanted = {row.skill_id: str(row.skill) for row in need.wanted.all()}
     if not _is_any_taught(wanted, now):
         return []
-    return _of(_near(wanted, need.commune.position, reader, now), wanted)
+    others = _near(wanted, need.commune.position, reader, now).exclude(need=need.pk)
+    return _of(others, wanted)
 
 
 def for_somebody(person: User, wished: dict[int, str], now: datetime) -> list[Session]:

@@ -11,7 +11,7 @@ from common.already_read import may_have
 from marketplace.models import Need, Offer, Waiter, Welcome
 from marketplace.models.market.waiters import WaiterQuerySet
 from marketplace.models.missions import places
-from marketplace.rules import permissions
+from marketplace.rules import leading, permissions
 from marketplace.rules import waiters as rules
 from marketplace.states import NeedStatus, OfferStatus
 
@@ -54,6 +54,8 @@ def of_need(
     is_filled = rules.is_filled(need, now)
     rows = list(_rows(need)[:A_FEW]) if may_have(need, "waiters") else []
     if not (is_filled or rows):
+        return None
+    if not need.is_listed and leading.looks_for_nobody(need):
         return None
     is_full = is_filled and rules.is_full(need, now)
     mine = rules.mine_of(user, need) if user and rows else None

@@ -73,7 +73,7 @@ def _page(
         "confirms": permissions.can_confirm_hours(request.user, mission),
         "is_back": not mission.offer.person_has_left,
         "may_transfer": may_transfer,
-        "may_replace": not mission.need.is_over(timezone.localdate()),
+        "may_replace": succession.may_replace(mission),
         "form": form or ColleagueForm(colleagues=colleagues),
         "has_colleagues": colleagues.exists(),
         "hours_left": succession.hours_left(mission),

@@ -20,7 +20,7 @@ from marketplace.forms.missions.missions import OptionalReasonForm, RenewForm
 from marketplace.forms.missions.reviews import ReviewForm
 from marketplace.models import Mission
 from marketplace.models.market.consents import WORDS
-from marketplace.rules import documents, endings, first_question, own_yes, permissions
+from marketplace.rules import documents, endings, first_question, leading, own_yes, permissions
 from marketplace.states import BEFORE_IT_RUNS, MissionStatus
 from marketplace.views.missions.missions import led_to_what_stays, one_of
 
@@ -256,10 +256,16 @@ def dispute(request: SignedInRequest, pk: int) -> HttpResponse:
 
 
 def _when_it_stops(mission: Mission) -> str:
-    """What follows: a renewal has taken no place of its own, so that nothing opens again with its end."""
-    if mission.renewed_from_id:
+    """What follows: a renewal has taken no place of its own, so that nothing opens again with its end; nor does a need that
+    looks for nobody."""
+    for_one, opens = leading.looks_for_nobody(mission.need), mission.offer.opens_again
+    if mission.renewed_from_id or (for_one and not opens):
         return _("Everyone concerned is told, with your reason. It can’t be undone.")
-    if not mission.offer.opens_again:
+    if for_one:
+        return _(
+            "Everyone concerned is told, with your reason. The offer opens again where its dates allow it. It can’t be undone."
+        )
+    if not opens:
         return _(
             "Everyone concerned is told, with your reason. The need opens again where its dates allow it. It can’t be undone."
         )

@@ -12,8 +12,11 @@ from marketplace.desk.lists.kind import Reader
 from marketplace.desk.lists.missions import _stuck
 from marketplace.desk.scope import Scope
 from marketplace.models import Mission, Regime
+from marketplace.rules import documents
 from marketplace.states import MissionStatus, NeedStatus
 from tests.factories import in_days, make_coordinator, make_mission
+from tests.marketplace.desk.desk_people import lines_of
+from tests.marketplace.missions.amending import signed_mission
 
 pytestmark = pytest.mark.django_db
 OWN, WORK = {"regime": Regime.VOLUNTEERING}, {"work": True, "regime": Regime.LOAN}
@@ -43,6 +46,33 @@ def test_the_board_calls_late_what_the_desk_does(fields, starts, since, ageing):
     assert [card.ageing for card in cards] == [ageing]
     assert KIND.rows(scope).exists() == (ageing == "late")
     assert Mission.objects.filter(_stuck("", Reader.of(nadia))).exists() == (ageing == "late")
+
+
+@pytest.mark.parametrize(
+    ("signed", "starts", "ageing"),
+    [(True, 5, "calm"), (True, 0, "calm"), (True, -2, "late"), (False, 5, "late")],
+)
+def test_papers_that_all_have_signed_wait_for_the_first_day(signed, starts, ageing):
+    """“Documents wait for signatures – late”, five days before the first day of a mission whose papers all had signed."""
+    mission = signed_mission(Regime.LOAN, status=MissionStatus.DOCUMENTS)
+    if not signed:
+        mission.documents.filter(kind="CONVENTION_LOAN").update(status="TO_SIGN")
+    moved = timezone.localtime() - timedelta(days=11)
+    Mission.objects.filter(pk=mission.pk).update(
+        moved_at=moved, starts_on=in_days(starts), ends_on=in_days(60)
+    )
+    whole = Mission.objects.with_course().get(pk=mission.pk)
+    assert documents.all_signed(whole) is signed
+    nadia = make_coordinator(mission.need.pole)
+    scope = Scope.of(nadia, Membership.objects.of(nadia), timezone.now())
+    cards = [card for column in board.missions(scope) for card in column.cards]
+    assert [card.ageing for card in cards] == [ageing]
+    lines = [line for line in lines_of(nadia) if line.kind == "mission"]
+    assert bool(lines) is (ageing == "late")
+    for line in lines:
+        said = ("La mission n’a pas commencé le jour prévu", "Relancer", "attendu le premier jour")
+        waits = ("Des documents attendent une signature", "Faire signer", "attendu sous 10 jours")
+        assert (line.why, line.act, line.expected) == (said if signed else waits)
 
 
 def test_what_left_the_board_between_its_two_questions_is_skipped():

@@ -10,6 +10,7 @@ from accounts.models import Membership, Organisation
 from accounts.states import OrganisationStatus
 from marketplace.actions.gatherings import gathering_clock, gatherings, leading
 from marketplace.actions.market import proposals, waiters
+from marketplace.actions.missions import missions
 from marketplace.actions.refusals import NotYet
 from marketplace.figures import reckoning
 from marketplace.models import Block, Mission, Need, NeedStep, Origin, Side
@@ -17,12 +18,13 @@ from marketplace.states import MissionStatus, NeedStatus, ProposalStatus
 from tests.factories import (
     make_cause,
     make_coordinator,
+    make_need,
     make_offer,
     make_organisation,
     make_pole,
     make_user,
 )
-from tests.marketplace.gatherings.people import again, at, host_of, make_gathering
+from tests.marketplace.gatherings.people import again, at, host_of, letters, make_gathering
 
 pytestmark = pytest.mark.django_db
 
@@ -264,3 +266,33 @@ def test_when_it_is_off_or_they_step_back_the_mission_ends_too(how, agreed):
     stopped = Mission.objects.filter(status=MissionStatus.INTERRUPTED)
     assert stopped.count() == agreed
     assert again(gathering).need is None
+
+
+def test_when_it_stops_nothing_is_said_to_open_again_but_the_offer(client):
+    """“Le besoin et l’offre rouvrent”, of a need for whoever leads a gathering and for nobody else."""
+    gathering = led()
+    proposal, nora = asked(gathering), gathering.trainer.person
+    proposals.accept(proposal, side=Side.OFFER, by=nora)
+    mission = Mission.objects.get()
+    client.force_login(host_of(gathering))
+    page = client.get(reverse("mission-interrupt", args=[mission.pk])).text
+    assert "Le besoin" not in page
+    assert "L’offre rouvre si ses dates le permettent." in page
+    missions.interrupt(mission, reason="Non.", by=host_of(gathering), now=timezone.now())
+    (letter,) = letters("mission_interrupted", nora)
+    assert "Le besoin" not in letter.text
+    assert "L’offre est ouverte à d’autres." in letter.text
+
+
+def test_the_need_of_who_leads_it_waits_for_nobody_and_teaches_nothing_of_itself(client):
+    """“La liste d’attente”, and “Apprendre à le faire soi-même” at the very gathering that it is there to lead."""
+    gathering = led()
+    gathering.skills.set([gathering.trainer.held.get().skill])
+    proposal = asked(gathering)
+    proposals.accept(proposal, side=Side.OFFER, by=gathering.trainer.person)
+    client.force_login(host_of(gathering))
+    page = client.get(proposal.need.get_absolute_url()).text
+    assert "La liste d’attente" not in page
+    assert "Apprendre à le faire soi-même" not in page
+    other = make_need(gathering.host, skills=("tableur",))
+    assert "Apprendre à le faire soi-même" in client.get(other.get_absolute_url()).text

@@ -12,6 +12,7 @@ from common.dates import spoken
 from marketplace.actions.market import proposals
 from marketplace.desk.ranks import OTHERS
 from marketplace.models import Departure, HoursEntry, Mission, Proposal, Regime, Transfer
+from marketplace.rules import readings
 from marketplace.rules.next_acts import missions as next_acts
 from marketplace.states import MissionStatus
 from notifications.models import Notification
@@ -92,9 +93,19 @@ def test_whoever_is_asked_to_go_on_is_late_by_the_day_they_were_asked(
     says(client, transfer, "YES", people.colleague)
     [line] = lines_of(people.coordinator)
     assert (line.since, line.urgency) == (transfer_proposal(transfer).created_at, "soon")
-    Proposal.objects.filter(transfer=transfer).update(created_at=ago)
-    [line] = lines_of(people.coordinator)
-    assert (line.since, line.urgency, line.place) == (ago, urgency, OTHERS)
+
+
+@pytest.mark.parametrize("urgency", ["soon", "late"])
+def test_the_structure_has_as_many_days_as_its_page_promises(client, mission, people, urgency):
+    """“En retard, attendu sous 5 jours”, of an answer that both sides read as expected six days later."""
+    transfer = asked(mission, people.colleague, people.boss)
+    says(client, transfer, "YES", people.colleague)
+    last = readings.Bounds.of(7, timezone.localdate()).soon
+    at = last + timedelta(minutes=1) if urgency == "soon" else last
+    Proposal.objects.filter(transfer=transfer).update(created_at=at)
+    [line] = [one for one in lines_of(people.coordinator) if one.kind == "mission"]
+    assert (line.since, line.urgency, line.place) == (at, urgency, OTHERS)
+    assert line.expected == "attendu sous 7 jours ouvrés"
 
 
 def test_the_colleague_reads_what_their_programme_doesnt_give_before_they_answer(
