@@ -28,7 +28,5 @@ def test_the_time_that_it_has_is_no_other_time_and_nobody_is_said_to_be_told_of_
     move = {"act": "move", "time": local(wanted)}
     free(them.awa, day=timezone.localdate(wanted))
     assert MOVED in client.post(url, move, follow=True).text
-    assert "C’est déjà ce créneau" in client.post(url, move, follow=True).text, (
-        "a second click"
-    )
+    assert "C’est déjà ce créneau" in client.post(url, move, follow=True).text, "a second click"
     assert letters_to(them.petit, "visit_told").count() == told + 1
