@@ -263,14 +263,14 @@ def _when_it_stops(mission: Mission) -> str:
         return _("Everyone concerned is told, with your reason. It can’t be undone.")
     if for_one:
         return _(
-            "Everyone concerned is told, with your reason. The offer opens again where its dates allow it. It can’t be undone."
+            "Everyone concerned is told, with your reason. The offer opens again where its dates allow it and nobody waits for a place. It can’t be undone."
         )
     if not opens:
         return _(
-            "Everyone concerned is told, with your reason. The need opens again where its dates allow it. It can’t be undone."
+            "Everyone concerned is told, with your reason. The need opens again where its dates allow it and nobody waits for a place. It can’t be undone."
         )
     return _(
-        "Everyone concerned is told, with your reason. The need and the offer open again where their dates allow it. It can’t be undone."
+        "Everyone concerned is told, with your reason. The need and the offer open again where their dates allow it and nobody waits for a place. It can’t be undone."
     )
 
 

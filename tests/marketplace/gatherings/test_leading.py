@@ -277,7 +277,7 @@ def test_when_it_stops_nothing_is_said_to_open_again_but_the_offer(client):
     client.force_login(host_of(gathering))
     page = client.get(reverse("mission-interrupt", args=[mission.pk])).text
     assert "Le besoin" not in page
-    assert "L’offre rouvre si ses dates le permettent." in page
+    assert "L’offre rouvre si ses dates le permettent et si personne n’attend de place." in page
     missions.interrupt(mission, reason="Non.", by=host_of(gathering), now=timezone.now())
     (letter,) = letters("mission_interrupted", nora)
     assert "Le besoin" not in letter.text
