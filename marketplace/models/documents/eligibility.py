@@ -42,8 +42,9 @@ class EligibilityQuerySet(models.QuerySet["Eligibility"]):
         stands = models.Case(
             models.When(another_form, then=models.Value(before.DECLARE.value)),
             models.When(status=status.NOT_ELIGIBLE, then=models.Value(before.NEVER.value)),
-            models.When(status=status.TO_CHECK, then=models.Value(before.DECLARE.value)),
             models.When(verified_at=None, then=models.Value(before.CHECK.value)),
+            # The coordinators have looked, and written what is to be declared.
+            models.When(status=status.TO_CHECK, then=models.Value(before.DECLARE.value)),
             models.When(valid_until__lt=day, then=models.Value(before.DECLARE.value)),
             default=models.Value(before.NOTHING.value),
         )
@@ -51,12 +52,11 @@ class EligibilityQuerySet(models.QuerySet["Eligibility"]):
         return said.annotate(before=stands).values("before")[:1]
 
     def to_verify(self) -> Self:
-        """The last declarations of structures that no coordinator has checked yet."""
+        """The last declarations of structures that no coordinator has checked yet, and the doubts about which one helps."""
         newer = Eligibility.objects.filter(
             organisation=models.OuterRef("organisation"), pk__gt=models.OuterRef("pk")
         )
-        said = self.filter(verified_at=None).exclude(status=Eligibility.Status.TO_CHECK)
-        return said.exclude(models.Exists(newer))
+        return self.filter(verified_at=None).exclude(models.Exists(newer))
 
 
 class Eligibility(models.Model):
@@ -164,6 +164,10 @@ class Eligibility(models.Model):
         if self.status == self.Status.NOT_ELIGIBLE:
             return _(
                 "This structure may not give tax receipts: it isn’t one of those that article 238 bis names."
+            )
+        if self.status == self.Status.TO_CHECK and self.verified_at is None:
+            return _(
+                "The structure doubts whether it may give tax receipts, and the coordinators look at it: no receipt before that."
             )
         if self.status == self.Status.TO_CHECK:
             return _(

@@ -1,6 +1,7 @@
 """An amendment: a change to what was signed. It is proposed, and comes into force once all have signed; until then
 the former words stand."""
 
+import re
 from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
@@ -18,6 +19,7 @@ from accounts.models import Movable, Step, User
 from common.among import among
 from common.dates import in_each_language, spoken_again
 from common.quotes import labelled
+from marketplace.law.value import euros
 from marketplace.models import reasons
 from marketplace.models.market.proposals import Side
 from marketplace.models.missions.missions import Mission
@@ -26,6 +28,8 @@ from marketplace.states import AMENDMENT_MOVES, AmendmentStatus, DocumentStatus
 
 # On working time the employer agrees to so many hours between two days.
 WHAT_EMPLOYERS_AGREE_TO = {"hours", *DATES}
+# An amount with its cents, as any language writes it.
+IN_EUROS = re.compile(r"[.,]\d\d\s*€$")
 
 
 def as_json(value: Any) -> Any:
@@ -50,7 +54,7 @@ def label_of(name: str) -> str:
 
 def in_words(changes: Iterable[dict[str, str]]) -> list[dict[str, str]]:
     """The changes with their labels, before and after. Stored changes are in the language of whoever saved that
-    version: choices and days are said again in the reader's language."""
+    version: choices, days and amounts are said again in the reader's language."""
     said = [
         change
         | {"label": label_of(change["name"])}
@@ -63,6 +67,8 @@ def in_words(changes: Iterable[dict[str, str]]) -> list[dict[str, str]]:
 def _again(name: str, kept: str) -> str:
     if name in DATES:
         return spoken_again(kept)
+    if name == "counterparts_value" and IN_EUROS.search(kept):
+        return euros(Decimal(re.sub(r"\D", "", kept)) / 100)
     field: Any = MissionSheet._meta.get_field(name)
     for _value, label in field.flatchoices:
         if kept in in_each_language(label):

@@ -38,7 +38,7 @@ def of(mission: Mission) -> tuple[str, str, str, str, str] | None:
         case Eligibility.Before.NOTHING:
             return None
         case Eligibility.Before.CHECK:
-            words = _("The structure declares that it may give tax receipts: check it.")
+            words = _("The structure has answered about its tax receipts: check it.")
             task = _("check whether the structure may give tax receipts")
             return COORDINATION, words, _("Check it"), task, page
         case Eligibility.Before.NEVER:

@@ -85,7 +85,8 @@ def index(request: SignedInRequest, pk: int) -> HttpResponse:
         "receipts": [] if mission.is_own_time else _receipts(request.user, mission, standing),
         "can_declare": permissions.can_declare_value(request.user, mission)
         and not valuations.refusal_of(mission),
-        "can_see_costs": permissions.can_see_costs(request.user, mission.offer.organisation),
+        "can_see_costs": mission.gives_a_receipt
+        and permissions.can_see_costs(request.user, mission.offer.organisation),
         "has_documents": bool(documents),
     }
     return render(request, "marketplace/documents/documents.html", context)

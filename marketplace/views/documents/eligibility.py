@@ -71,9 +71,7 @@ def _saved(
         if bound is form:
             kept = {name: said[name] for name in (*EligibilityForm.Meta.fields, "proof")}
             acts.declare(organisation, by=request.user, **kept)
-            messages.success(
-                request, _("Thank you. A coordinator checks it before the first receipt.")
-            )
+            messages.success(request, _("Thank you. A coordinator checks it."))
         else:
             assert current is not None, "only what was declared is checked"
             seen = Eligibility(pk=said.pop("read"), organisation=organisation)

@@ -31,6 +31,7 @@ def hour_cost(request: SignedInRequest, pk: int) -> HttpResponse:
     """Human resources alone enter and see what an hour costs, whoever else administers the company."""
     mission = one_of(request.user, pk)
     permissions.require(permissions.can_see_costs(request.user, mission.offer.organisation))
+    permissions.require(mission.gives_a_receipt)  # what serves nothing isn't asked for
     form = HourCostForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         valuations.enter_cost(mission, form.cleaned_data["cost"], by=request.user)

@@ -160,13 +160,17 @@ def save_week(
     except NotYet as refusal:
         form.add_error(None, str(refusal))
         return False
-    said = (
-        _("Saved. The structure is asked to confirm tomorrow.")
-        if changed
-        else _("Nothing has changed.")
-    )
-    messages.success(request, said)
+    messages.success(request, what_follows(mission, changed))
     return True
+
+
+def what_follows(mission: Mission, changed: int) -> str:
+    """What is said to whoever has saved: taking days away asks the structure for nothing."""
+    if not changed:
+        return _("Nothing has changed.")
+    if mission.hours.to_confirm().filter(asked_at=None).exists():
+        return _("Saved. The structure is asked to confirm tomorrow.")
+    return _("Saved.")
 
 
 def week_facts(monday: date) -> dict[str, date]:

@@ -32,6 +32,7 @@ from marketplace.views.missions.hours import (
     save_week,
     typed_week,
     week_facts,
+    what_follows,
 )
 from marketplace.views.missions.missions import one_of
 from marketplace.views.missions.team_members import one_part
@@ -216,11 +217,13 @@ def day(request: SignedInRequest, pk: int) -> HttpResponse:
     form = DayForm(request.POST or None, people=people, entries=entries, same=same)
     if request.method == "POST" and form.is_valid():
         try:
-            hours.write_day(mission, on, form.written, today=today, by=request.user, served=whom)
+            changed = hours.write_day(
+                mission, on, form.written, today=today, by=request.user, served=whom
+            )
         except hours.WrongPerson as refusal:
             form.add_error(_field_of(form, refusal.person), str(refusal))
         else:
-            messages.success(request, _("Saved. The structure is asked to confirm tomorrow."))
+            messages.success(request, what_follows(mission, changed))
             pour = here(mission, whom)["pour"]
             return redirect(f"{reverse('team-day', args=[pk])}?jour={on}{pour}")
     context = {

@@ -204,6 +204,11 @@ def test_a_receipt_is_given_once_and_again_when_it_was_voided():
     [
         (None, NEED, "eligibility"),
         ({"status": "TO_CHECK"}, NEED, "eligibility"),
+        (
+            {"status": "TO_CHECK", "verified_at": None, "verified_by": None},
+            COORDINATION,
+            "eligibility",
+        ),
         ({"valid_until": in_days(-1)}, NEED, "eligibility"),
         ({"verified_at": None, "verified_by": None}, COORDINATION, "eligibility"),
         ({"status": "NOT_ELIGIBLE"}, RECEIPTS, "mission-close"),
