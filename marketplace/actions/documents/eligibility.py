@@ -79,7 +79,7 @@ def verify(
         raise NotYet(_("The structure has declared something else meanwhile: read that first."))
     if by.pk == current.declared_by_id:  # they were of the structure then
         raise NotYet(_("You declared this for the structure: another coordinator checks it."))
-    if status in Eligibility.ELIGIBLE and not current.category:
+    if status in Eligibility.ELIGIBLE and current.status not in Eligibility.ELIGIBLE:
         raise NotYet(
             _(
                 "The structure hasn’t said as which kind of body it may give receipts, which they print: choose “to be checked”, and write to it what it has to declare."

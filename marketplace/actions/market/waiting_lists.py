@@ -131,12 +131,14 @@ class _Places:
     def end(self, one: Waiter, *, lapsed: bool) -> None:
         """Whoever still waited had no place that they could have taken: what they would have come with is over."""
         if lapsed:
-            why = "place-lapsed"
+            why = reasons.coded("place-lapsed")
         elif one.is_offered:
-            why = "place-not-theirs"
+            why = reasons.coded("place-not-theirs")
+        elif one.is_for_need:
+            why = reasons.coded("offer-not-shown")
         else:
-            why = "offer-not-shown" if one.is_for_need else "need-not-open"
-        end(one, by=None, reason=reasons.coded(why))
+            why = reasons.coded("need-not-open")
+        end(one, by=None, reason=why)
 
     def put_back(self) -> list[tuple[Waiter, str]]:
         """Those whose kept place can't be had any more, the last first, and why: it is there no more or, of all of them, it
@@ -217,9 +219,10 @@ def keep_for_the_next(full: Need | Offer, *, now: datetime) -> None:
         return
     if rules.is_over(full, now):
         is_gone = isinstance(full, Offer) and full.person_has_left
-        why = "left-the-company" if is_gone else "nothing-to-wait-for"
+        over = reasons.coded("nothing-to-wait-for")
+        why = reasons.coded("left-the-company") if is_gone else over
         for one in line.rows.standing():
-            end(one, by=None, reason=reasons.coded(why))
+            end(one, by=None, reason=why)
         return
     for one, why in line.put_back():
         one.offered_until = None

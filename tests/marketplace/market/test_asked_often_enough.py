@@ -21,7 +21,7 @@ def test_somebody_asked_often_enough_has_no_form_that_could_only_be_refused(clie
             offer=offer, person=offer.person, why=Solicitation.Why.ASKED, key=str(n), at=timezone.now()
         )  # fmt: skip
     page = client.get(asking).text.partition("<main")[2]
-    assert "assez de sollicitations ce mois-ci" in page
+    assert "assez de sollicitations en trente jours" in page
     assert 'name="word"' not in page
     assert "invitations possibles" not in page
     assert "reçoit un courriel" not in page

@@ -269,7 +269,7 @@ def test_before_a_yes_one_reads_that_no_place_is_left(company):
     [(_programme, years, too_much)] = before_yes.quotas(proposal)
     assert not too_much
     assert years[0].of_the_whole == [f"Toutes les places du programme sont prises en {today.year}."]
-    said = next_acts._left_of((programme, years, too_much))
+    [said] = next_acts._left_of_each([(programme, years, too_much)])
     assert "Toutes les places" in said.strong
 
 

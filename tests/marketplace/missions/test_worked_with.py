@@ -359,7 +359,7 @@ def test_each_may_take_it_back_where_one_s_own_yeses_are(client, mission, boss):
     page = client.get(reverse("consents")).text
     assert f"{mission.need.organisation} et {mission.offer.organisation}" in page
     back = reverse("consent-take-back", args=[given.pk])
-    assert "Cet accord ne fait plus montrer les deux noms ensemble" in client.get(back).text
+    assert "ne font plus montrer les deux noms ensemble" in client.get(back).text
     client.post(back)
     assert named_with(mission.need.organisation) == []
 
