@@ -220,9 +220,9 @@ def keep_for_the_next(full: Need | Offer, *, now: datetime) -> None:
     if rules.is_over(full, now):
         is_gone = isinstance(full, Offer) and full.person_has_left
         over = reasons.coded("nothing-to-wait-for")
-        why = reasons.coded("left-the-company") if is_gone else over
+        gone = reasons.coded("left-the-company")
         for one in line.rows.standing():
-            end(one, by=None, reason=why)
+            end(one, by=None, reason=gone if is_gone else over)
         return
     for one, why in line.put_back():
         one.offered_until = None
