@@ -1,5 +1,6 @@
 """Seats at a gathering: taken, waited for, kept for a day, given up, by those who may today."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -9,6 +10,7 @@ from django.utils import timezone
 
 from accounts.models import Organisation, User
 from accounts.states import OrganisationStatus
+from accounts.tokens import mailbox
 from marketplace.actions.gatherings import attendances, gathering_clock, gatherings
 from marketplace.actions.refusals import NotYet
 from marketplace.models import Attendance, Block
@@ -47,10 +49,9 @@ def test_somebody_comes_for_their_structure_and_a_letter_says_so(client):
     (letter,) = letters("attendance_told", person)
     assert "ACEPP" in letter.text
     assert "date.ics" in letter.text
-    page = attendance_links.link(mine)
-    assert f"Voir sur Trait d’union\u00a0: {settings.SITE_URL}{page}\n" in letter.text, (
-        "no file is a page"
-    )
+    here = re.escape(f"Voir sur Trait d’union\u00a0: {settings.SITE_URL}/inscription/")
+    (token,) = re.findall(rf"{here}(\S+)/\n", letter.text)
+    assert attendance_links.read(token) == (mine, mailbox(person.email)), "no file is a page"
     assert "Dites-le sur la page ci-dessous" in letter.text
     assert "aura la place" not in letter.text
 
