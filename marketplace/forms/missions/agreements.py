@@ -10,22 +10,17 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from marketplace.forms.fields import DateInput, field_of
 from marketplace.forms.market.employments import CIVIL_SERVANTS, contracts_of, within_a_career
+from marketplace.forms.missions.programmes import offer_programmes, programme_field
 from marketplace.forms.missions.sheets import date_field
 from marketplace.forms.period import PeriodMixin
-from marketplace.models import (
-    Agreement,
-    CompanyProgramme,
-    Employee,
-)
+from marketplace.models import Agreement, Employee, Mission
 
 
 class EmployeeForm(forms.ModelForm):
-    """What whoever asks for the agreement says of the employee; it is stored for the next mission."""
+    """What whoever asks for the agreement says of the employee; it is stored for the next mission. Without a mission it asks
+    for no programme: a team's is chosen where people are named."""
 
-    programme = forms.ModelChoiceField(
-        CompanyProgramme.objects.none(), label=_("Under which programme of the company?"), required=False,
-        empty_label=_("None"),
-    )  # fmt: skip
+    programme = programme_field()
     field_order = ("manager_name", "manager_email", "programme")
 
     class Meta:
@@ -43,27 +38,24 @@ class EmployeeForm(forms.ModelForm):
         labels = {"hired_on": _("With the employer since")}  # which may be a town
         help_texts = {
             "manager_email": _("We write to this address: one link, no account needed."),
-            "position": _("The agreement says it when a person is lent."),
+            "position": _("The agreement says it."),
             "retires_on": _("Only for an end-of-career programme."),
         }
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, mission: Mission | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for name in ("manager_name", "manager_email"):
             self.fields[name].required = True
-        programmes = CompanyProgramme.objects.open_on(timezone.localdate())
-        found = programmes.filter(organisation=self.instance.organisation)
-        field_of(self, "programme", forms.ModelChoiceField).queryset = found
-        if found:
-            # Never imposed: outside a programme the manager and the company decide case by case.
-            self.initial.setdefault("programme", found[0] if len(found) == 1 else None)
-        else:
+        house = self.instance.organisation
+        if mission is None:
             del self.fields["programme"]
-        if self.instance.organisation.is_authority:
+        else:
+            offer_programmes(self, mission, house, is_chosen=mission.agreements.exists())
+        if house.is_authority:
             contract = field_of(self, "contract", forms.ChoiceField)
-            kept = contracts_of(self.instance.organisation, [self.instance.contract])
+            kept = contracts_of(house, [self.instance.contract])
             contract.choices, contract.help_text = [("", "---------"), *kept], CIVIL_SERVANTS
-        if sites := self.instance.organisation.sites.all():
+        if sites := house.sites.all():
             field_of(self, "site", forms.ModelChoiceField).queryset = sites
         else:
             del self.fields["site"]

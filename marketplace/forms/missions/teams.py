@@ -7,16 +7,15 @@ from decimal import Decimal
 from typing import Any
 
 from django import forms
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts import colleagues
 from accounts.models import User
 from marketplace.forms.fields import PlannedHoursField, SeveralField, field_of
-from marketplace.forms.missions.agreements import EmployeeForm
 from marketplace.forms.missions.hours import HoursField, shown
+from marketplace.forms.missions.programmes import offer_programmes, programme_field
 from marketplace.forms.missions.sheets import date_field
-from marketplace.models import CompanyProgramme, HoursEntry, Mission, TeamMember
+from marketplace.models import HoursEntry, Mission, TeamMember
 
 MOST_ADDRESSES = 100
 
@@ -36,10 +35,7 @@ class NameForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text=_("One a line. They have an account here already."),
     )
-    programme = forms.ModelChoiceField(
-        CompanyProgramme.objects.none(), label=_("Under which programme of the company?"),
-        required=False, empty_label=_("None"),
-    )  # fmt: skip
+    programme = programme_field()
 
     def __init__(
         self, *args: Any, mission: Mission, there: Sequence[TeamMember],
@@ -61,13 +57,7 @@ class NameForm(forms.Form):
             others = [one.email for one in expected if one.pk not in listed]
             self.initial.setdefault("addresses", "\n".join(others))
         self.initial.setdefault("people", [one.pk for one in expected])
-        found = house.programmes.open_on(timezone.localdate())
-        field_of(self, "programme", forms.ModelChoiceField).queryset = found
-        if found:
-            only = found[0] if len(found) == 1 else None
-            self.initial.setdefault("programme", mission.programme_id or only)
-        else:
-            del self.fields["programme"]
+        offer_programmes(self, mission, house, is_chosen=bool(there))
 
     def clean_addresses(self) -> list[User]:
         given = re.split(r"[\s,;]+", self.cleaned_data["addresses"].strip().lower())
@@ -86,6 +76,13 @@ class NameForm(forms.Form):
         if not self.errors and not (cleaned.get("people") or cleaned.get("addresses")):
             self.add_error("people", _("Choose at least one person."))
         return cleaned
+
+    @property
+    def has_somebody(self) -> bool:
+        """Whether anybody of the house is left to name."""
+        return (
+            "addresses" in self.fields or field_of(self, "people", SeveralField).queryset.exists()
+        )
 
     @property
     def chosen(self) -> list[User]:
@@ -116,14 +113,6 @@ class SharesForm(forms.Form):
     @property
     def hours(self) -> dict[int, int]:
         return {one.pk: self.cleaned_data[f"hours_{one.pk}"] for one in self.there}
-
-
-class TeamManagerForm(EmployeeForm):
-    """What is said of somebody of a team: the programme is the mission's, chosen where people are named."""
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields.pop("programme", None)
 
 
 class DayChoiceForm(forms.Form):

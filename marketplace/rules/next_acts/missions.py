@@ -22,7 +22,7 @@ from marketplace.rules.mission_roles import (
     SIGNERS,
     Reader,
 )
-from marketplace.rules.next_acts import before_receipt, employer_refusal
+from marketplace.rules.next_acts import before_receipt, employer_refusal, reviews
 from marketplace.rules.next_acts import served as served_acts
 from marketplace.rules.next_acts import teams as team_acts
 from marketplace.rules.next_acts.act import Act as Act
@@ -167,15 +167,16 @@ def _asked_at_work(mission: Mission, current: dict[str, Agreement]) -> Iterator[
         yield act_of(mission, COMES, page, words, _("See the agreement"), task)
     elif manager and not manager.is_answered:
         task = _("agree, refuse, or suggest other dates")
-        yield Act(MANAGER, task, task, due_on=answered_by(mission, manager))
+        due_on = answered_by(mission, manager)
+        yield Act(MANAGER, task, task, due_on=due_on, since=manager.asked_at)
     elif company is not None and not company.is_answered:
         words = (
             _("The manager agrees. Say whether the employer does.")
             if manager
             else _("Say whether the employer agrees.")
         )
-        task = _("say whether the employer agrees")
-        yield act_of(mission, COMPANY, page, words, _("Answer for the employer"), task)
+        task, label = _("say whether the employer agrees"), _("Answer for the employer")
+        yield replace(act_of(mission, COMPANY, page, words, label, task), since=company.asked_at)
 
 
 def _documents(mission: Mission) -> Iterator[Act]:
@@ -256,10 +257,11 @@ def _running(mission: Mission) -> Iterator[Act]:
         )
         yield from of_either(mission, "mission-deliver", words, _("The work is done"), task)
     elif mission.starts_on <= timezone.localdate():
-        words, task = _("Write your hours as you give them."), _("write the hours done")
+        words, label = _("Write your hours as you give them."), _("Write my hours")
         if teams.has_names(mission):
             words = _("Write the team’s hours as they are given, or let each write their own.")
-        yield act_of(mission, COMES, "mission-hours", words, _("Write my hours"), task)
+            label = _("Write the team’s hours")
+        yield act_of(mission, COMES, "mission-hours", words, label, _("write the hours done"))
 
 
 def _suspended(mission: Mission) -> Iterator[Act]:
@@ -331,8 +333,7 @@ def _disputed(mission: Mission) -> Iterator[Act]:
 def _delivered(mission: Mission) -> Iterator[Act]:
     yield from _hours(mission)
     given = {row.side for row in mission.reviews.all()}
-    words = _("The work is delivered. Two minutes for your review: it helps those who come next.")
-    task = _("say how it went")
+    words, task = reviews.words(), _("say how it went")
     for who, voice in ((COMES, OFFER), (receiver(mission), NEED)):
         if voice not in given:
             yield act_of(mission, who, "mission-review", words, _("Give my review"), task)

@@ -113,8 +113,9 @@ def agreement(request: SignedInRequest, pk: int) -> HttpResponse:
     """How far the agreement is: the employee asks from here, the company answers here."""
     mission = one_of(request.user, pk)
     employee = _asking(request, mission)
-    form = EmployeeForm(request.POST or None, instance=employee) if employee else None
-    form = None if teams.is_naming(mission) else form
+    form = None
+    if employee and not teams.is_naming(mission):
+        form = EmployeeForm(request.POST or None, instance=employee, mission=mission)
     if request.method == "POST":
         permissions.require(form is not None)
         if form is not None and form.is_valid() and _ask(request, mission, form):
@@ -165,7 +166,10 @@ def _page(
             "answer_form": answer_form,
             "unconfirmed": _unconfirmed(mission) if can_answer else [],
             "now": timezone.now(),
-            **_left(mission, employee if may_ask and not teams.is_naming(mission) else None),
+            **_left(
+                waits.amended() if waits else mission,
+                employee if may_ask and not teams.is_naming(mission) else None,
+            ),
         },
     )
 
@@ -304,7 +308,7 @@ def answer_for_company(request: SignedInRequest, pk: int) -> HttpResponse:
         )
     elif not form.is_valid():
         employee = _asking(request, mission)
-        asking = EmployeeForm(instance=employee) if employee else None
+        asking = EmployeeForm(instance=employee, mission=mission) if employee else None
         return _page(request, mission, asking, form, employee)
     else:
         try:

@@ -16,7 +16,8 @@ from accounts.models import ForbiddenMove
 from accounts.requests import SignedInRequest
 from marketplace.actions.missions import hours, quotas, teams
 from marketplace.actions.refusals import NotYet
-from marketplace.forms.missions.teams import NameForm, SharesForm, TeamManagerForm
+from marketplace.forms.missions.agreements import EmployeeForm
+from marketplace.forms.missions.teams import NameForm, SharesForm
 from marketplace.models import (
     Agreement,
     ConsentKind,
@@ -100,10 +101,13 @@ def _roster_page(
     asked = {row.member_id: row for row in current}
     requests = ConsentRequest.objects.waiting().filter(kind=ConsentKind.TEAM)
     links = {row.about: row for row in requests.filter(about__in=[one.pk for one in there])}
+    why_not = teams.why_not_named(mission)
+    if not why_not and not form.has_somebody:
+        why_not = _("Everybody of this organisation who has an account here is named already.")
     context = {
         "mission": mission,
-        "form": None if teams.why_not_named(mission) else form,
-        "why_not": teams.why_not_named(mission),
+        "form": None if why_not else form,
+        "why_not": why_not,
         "shares": shares,
         "rows": [
             {
@@ -210,7 +214,7 @@ def manager(request: SignedInRequest, pk: int) -> HttpResponse:
     permissions.require(names or permissions.answers_as_member(request.user, part))
     back = reverse("mission-team", args=[part.mission_id]) if names else part.get_absolute_url()
     employee = rules.employee_of(part.mission, part.person)
-    form = TeamManagerForm(request.POST or None, instance=employee)
+    form = EmployeeForm(request.POST or None, instance=employee)
     if request.method == "POST" and form.is_valid():
         try:
             teams.ask_manager(
