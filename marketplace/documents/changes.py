@@ -44,6 +44,7 @@ def of_amendment(
             "by": amendment.proposed_by.get_full_name(),
             "on": in_french(timezone.localdate(amendment.proposed_at)),
             "changes": changes,
+            "changes-rights": "rights" in amendment.values,
             "amended": _reference(amended),
             "earlier": [_reference(one) for one in _earlier(amendment, kind)],
         },
