@@ -18,7 +18,7 @@ from marketplace.rules import half_yeses, own_yes, permissions, service_levels
 from marketplace.rules.next_acts.cards import Button, Card, Line
 from marketplace.rules.programme_quota import Quota
 from marketplace.rules.questions import asked_of
-from marketplace.states import ProposalStatus
+from marketplace.states import OfferStatus, ProposalStatus
 
 Given = tuple[CompanyProgramme, Sequence[Quota], bool]
 Quotas = Sequence[Given]
@@ -264,7 +264,9 @@ def _ended(
 def _elsewhere(situation: Situation, look: str) -> Button | None:
     need, offer = situation.proposal.need, situation.proposal.offer
     if situation.side == Side.OFFER:
-        return Button(_("See other needs that suit me"), offer.get_absolute_url(), look)
+        if offer.status == OfferStatus.PUBLISHED:
+            return Button(_("See other needs that suit me"), offer.get_absolute_url(), look)
+        return Button(_("See the needs"), reverse("needs"), look)
     if permissions.can_see_candidates(situation.user, need):
         url = reverse("need-candidates", args=[need.pk])
         return Button(_("See who else could help"), url, look)

@@ -50,6 +50,7 @@ from marketplace.rules import (
     tellings,
 )
 from marketplace.rules.next_acts import missions as next_acts
+from marketplace.rules.next_acts import reviews
 from marketplace.rules.prepared import rows_for
 from marketplace.states import BEFORE_IT_RUNS, MissionStatus
 from marketplace.views.by_state import ByState
@@ -172,6 +173,7 @@ def detail(request: SignedInRequest, pk: int) -> HttpResponse:
     reader = mission_roles.Reader.of(request.user, request.memberships, only=mission)
     yours, theirs = next_acts.for_reader(mission, reader)
     yours = [*served_lines.own_acts(request.user, mission), *yours]
+    yours += reviews.still_yours(request.user, mission, yours)
     found, steps = ways(mission), list(mission.steps.select_related("by"))
     return render(
         request,

@@ -12,7 +12,6 @@ from marketplace.actions.documents import receipts
 from marketplace.actions.missions import served as acts
 from marketplace.law import regimes
 from marketplace.models import Mission, Served
-from marketplace.models.missions.reviews import STRUCTURES
 from marketplace.rules import audience, documents, permissions
 from marketplace.rules import served as rules
 from marketplace.rules.mission_roles import NEED, RECEIPTS, SIGNS_NEED
@@ -108,7 +107,7 @@ def own_acts(user: User, mission: Mission) -> list[Act]:
     return [
         *_hours(mission, mine),
         *_mandate(user, mission, mine),
-        *_at_the_end(user, mission, mine),
+        *_receipts(user, mission, mine),
     ]
 
 
@@ -138,17 +137,7 @@ def _mandate(user: User, mission: Mission, mine: list[Organisation]) -> Iterator
             yield Act(SIGNS_NEED, words % said, "", page, _("Read the sheet and say yes"))
 
 
-def _at_the_end(user: User, mission: Mission, mine: list[Organisation]) -> Iterator[Act]:
-    if (
-        mine
-        and permissions.voice_of(user, mission) in STRUCTURES
-        and permissions.can_review(user, mission)
-    ):
-        words = _(
-            "The work is delivered. Two minutes for your review: it helps those who come next."
-        )
-        page = reverse("mission-review", args=[mission.pk])
-        yield Act(NEED, words, "", page, _("Give my review"))
+def _receipts(user: User, mission: Mission, mine: list[Organisation]) -> Iterator[Act]:
     for one in mine if mission.gives_a_receipt else ():
         gives = permissions.can_give_receipts(user, one)
         if gives and not receipts.refusal_of(mission, timezone.now(), one):

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from accounts.states import OrganisationStatus
 from marketplace.actions.market import consents
-from marketplace.models import Consent, ConsentKind, Need
+from marketplace.models import Consent, ConsentKind, Need, Offer
 from marketplace.models.market.proposals import Origin
 from marketplace.rules.next_acts import missions, needs, offers, organisations, proposals
 from marketplace.rules.next_acts.cards import Card
@@ -183,6 +183,13 @@ def test_too_late_for_a_yes_is_said_with_its_reason(client):
     page = client.get(proposal.get_absolute_url()).text
     assert "Il est trop tard pour un oui" in page
     assert "Je suis disponible, finalement" not in page
+
+
+def test_whose_offer_is_full_is_led_to_the_needs_and_to_no_closed_page(client):
+    """“See other needs that suit me” led to an offer that isn’t shown and finds none."""
+    proposal = make_proposal(status=ProposalStatus.DECLINED)
+    Offer.objects.filter(pk=proposal.offer_id).update(status=OfferStatus.USED_UP)
+    assert said(client, proposal.offer.person, proposal)[1] == ["Voir les besoins"]
 
 
 def test_the_company_of_the_person_named_may_only_say_no(client):

@@ -17,6 +17,7 @@ from marketplace.models import (
     FollowUp,
     Mission,
     Offer,
+    Proposal,
     Regime,
     Review,
     Side,
@@ -353,3 +354,31 @@ def test_consent_is_taken_back_by_its_author_alone(client, mission):
     client.post(url)
     assert not review.may_quote
     assert "déjà terminé" in client.post(url, follow=True).text
+
+
+def test_where_only_the_first_word_was_written_nobody_is_said_to_have_been_silent(client):
+    mission = make_mission(status=MissionStatus.CLOSED)
+    Proposal.objects.filter(pk=mission.proposal_id).update(word="Votre besoin me parle.")
+    client.force_login(mission.offer.person)
+    page = client.get(mission.get_absolute_url()).text
+    assert "Rien n’a été écrit après le premier mot" in page
+    assert "Personne n’a écrit" not in page
+
+
+def test_whoever_may_still_give_a_review_is_not_told_that_nothing_is_asked(client):
+    """The company that lends, whose voice the end waits for."""
+    mission = make_mission(work=True, status=MissionStatus.DELIVERED)
+    head = make_user(first_name="Rosa")
+    Membership.objects.create(
+        user=head, organisation=mission.offer.organisation, role="ADMINISTRATOR"
+    )
+    now = timezone.now()
+    Mission.objects.filter(pk=mission.pk).update(delivered_at=now, status=MissionStatus.REVIEWED)
+    for side in (Side.NEED, Side.OFFER):
+        Review.objects.create(mission=mission, side=side, author=make_user(), rating=5, again=True)
+    client.force_login(head)
+    page = reverse("mission-review", args=[mission.pk])
+    assert f'href="{page}"' in client.get(mission.get_absolute_url()).text
+    client.post(page, ENOUGH)
+    assert Review.objects.filter(side=Voice.COMPANY).exists()
+    assert f'href="{page}"' not in client.get(mission.get_absolute_url()).text
