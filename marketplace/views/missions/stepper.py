@@ -27,7 +27,8 @@ AT_WORK = {"agreement", "documents"}
 
 def of(mission: Mission, yours: list[Act], theirs: list[Act]) -> list[dict]:
     """The steps. On own time there is no step for the employer; a mission that has stopped stays at the step where it
-    was, which says so also once it is closed; an interrupted one is reviewed by nobody."""
+    was, which says so also once it is closed; an interrupted one is reviewed by nobody, and closes only where its hours
+    may have a value and a receipt."""
     labels = {
         "introduced": _("Introduction"),
         "framing": _("Framing"),
@@ -42,9 +43,9 @@ def of(mission: Mission, yours: list[Act], theirs: list[Act]) -> list[dict]:
         labels[here] = capfirst(mission.state_words)
     elif mission.was_interrupted:
         labels[_where_it_stopped(mission)] = capfirst(str(MissionStatus.INTERRUPTED.label))
-    left_out = AT_WORK - {here} if mission.is_own_time else set()
+    left_out = AT_WORK - {here} if mission.is_own_time else set[str]()
     if mission.was_interrupted:
-        left_out = left_out | {"review"}
+        left_out |= {"review"} if mission.gives_a_receipt else {"review", "closing"}
     keys = [key for key, _states in STAGES if key not in left_out]
     reached = keys.index(here) if here in keys else len(keys)
     return [

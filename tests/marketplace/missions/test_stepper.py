@@ -26,6 +26,14 @@ def test_no_step_says_that_an_interrupted_mission_is_or_was_reviewed():
         assert "Bilans" not in [stage["label"] for stage in stages_of(mission)]
 
 
+@pytest.mark.parametrize(("regime", "closes"), [("NON_PROFIT_LOAN", False), ("LOAN", True)])
+def test_what_was_stopped_closes_only_where_a_value_and_a_receipt_may_follow(regime, closes):
+    mission = make_mission(work=True, regime=regime, status=MissionStatus.RUNNING)
+    missions.interrupt(mission, reason="Fin.", by=None, now=timezone.now())
+    labels = [stage["label"] for stage in stages_of(mission)]
+    assert ("Clôture" in labels) == closes
+
+
 @pytest.mark.parametrize("status", [MissionStatus.VALUED, MissionStatus.CLOSED])
 def test_what_was_stopped_before_its_end_is_said_to_be_so_to_the_last(client, status):
     mission = make_mission(status=MissionStatus.RUNNING)
