@@ -193,18 +193,19 @@ def confirm(
 ) -> int:
     """Confirm all hours that were on the screen, for these structures (the first that the mission serves unless said): `up_to` is the number of the newest entry that the reader has
     seen. Nobody confirms their own hours, nor those that they wrote for somebody who has left: a member of the
-    company may have joined the structure since. Returns how many."""
+    company may have joined the structure since. Returns of how many days, whoever came on each."""
     at = _held_still(mission, now)
-    done = (
+    these = (
         HoursEntry.objects.to_confirm()
         .filter(mission=mission, pk__lte=up_to)
         .for_these(mission, of)
         .exclude(person=by)
         .exclude(written_by=by)
-        .update(confirmed_at=at, confirmed_by=by)
     )
+    days = dict(these.values_list("pk", "day"))
+    HoursEntry.objects.filter(pk__in=days).to_confirm().update(confirmed_at=at, confirmed_by=by)
     missions.close_if_done(mission, now=now)
-    return done
+    return len(set(days.values()))
 
 
 def _held_still(mission: Mission, now: datetime) -> datetime:

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.conf import settings
+from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -30,7 +31,7 @@ def mission_closed(step: MissionStep) -> None:
     mission = step.mission
     for person in audience.offering(mission.offer):
         with override(language_of(person)):
-            facts = _of_the_end(mission) | _next(mission, person)
+            facts = _of_the_end(mission, person) | _next(mission, person)
             total = mission.hours.confirmed().filter(person=person).total()
             if not (person.pk == mission.offer.person_id or total):  # somebody else's hours
                 facts |= {"papers_of_whom": _("The papers:"), "papers_page": ""}
@@ -48,13 +49,15 @@ def mission_closed(step: MissionStep) -> None:
         )
 
 
-def _of_the_end(mission: Mission) -> dict[str, Any]:
-    """What the structure says of it, as soon as both have spoken, and the papers of its end."""
+def _of_the_end(mission: Mission, person: User) -> dict[str, Any]:
+    """What the structure says of it, as soon as both have spoken, and the papers of its end: those of the whole mission,
+    and a team's person's own."""
     said = mission.reviews.filter(side=Side.NEED).exclude(words="").select_related("author").first()
     if not mission.has_open_reviews(timezone.now()):
         said = None
     kinds = [kind.value for kind in kinds_after(mission.regime)]
-    made = mission.documents.standing().filter(kind__in=kinds, member=None).order_by("pk")
+    theirs = Q(member=None) | Q(member__person=person)
+    made = mission.documents.standing().filter(theirs, kind__in=kinds).order_by("pk")
     may_ask = kinds and mission.hours.confirmed().exists()
     return {
         "thanks": said.words if said else "",

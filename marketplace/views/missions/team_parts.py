@@ -125,7 +125,9 @@ def step_out(request: SignedInRequest, pk: int) -> HttpResponse:
     part = own_part(request, pk)
     permissions.require(permissions.answers_as_member(request.user, part))
     given = Consent.objects.standing(request.user, ConsentKind.TEAM, part).first()
-    if given is None or not part.comes:
+    if not part.mission.is_live:
+        messages.info(request, _("The mission is over: nothing is left to step out of."))
+    elif given is None or not part.comes:
         messages.info(request, _("This yes has ended already."))
     else:
         teams.step_out(part, consent=given, now=timezone.now())
