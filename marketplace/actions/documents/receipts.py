@@ -298,6 +298,8 @@ def start_run(
     running = ReceiptRun.objects.filter(organisation=organisation, year=year, ended_at=None)
     if running.exists():
         raise NotYet(_("These receipts are already being made."))
+    if gives_none := why_no_receipt(organisation, timezone.localdate()):
+        raise NotYet(gives_none)
     to_give = list(waiting(organisation, year).select_related(*SHARED))
     if not to_give:
         raise NotYet(_("There is no receipt to make for this year."))

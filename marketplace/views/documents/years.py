@@ -21,6 +21,7 @@ from marketplace.actions.refusals import NotYet
 from marketplace.documents.entries import as_csv, as_xlsx
 from marketplace.forms.fields import EurosField
 from marketplace.models import Document, ReceiptRun
+from marketplace.models.documents.eligibility import why_no_receipt
 from marketplace.rules import permissions
 from marketplace.rules.receipt_shares import part_of
 from marketplace.views.documents.documents import pdf
@@ -67,10 +68,12 @@ def index(request: SignedInRequest, pk: int, year: int) -> HttpResponse:
 
 def _to_give(user: User, structure: Organisation, year: int) -> dict:
     """The receipts that wait to be given, each with its value, their sum, and what they were when they were read; none
-    for somebody who may read receipts but give none."""
+    for somebody who may read receipts but give none, and where the structure may give none itself, which is said."""
     if not permissions.can_give_receipts(user, structure):
         return {"waiting": []}
     found = receipts.waiting(structure, year).order_by("pk")
+    if gives_none := why_no_receipt(structure, timezone.localdate()):
+        return {"waiting": [], "gives_none": gives_none if found.exists() else ""}
     rows = list(found.select_related("valuation", "sheet", "need", "offer__organisation"))
     lines = [
         {
