@@ -8,6 +8,7 @@ from marketplace.letters.families import MISSIONS
 from marketplace.letters.missions.missions import both_sides
 from marketplace.models import Agreement, Amendment, AmendmentStep
 from marketplace.rules import audience
+from marketplace.rules.documents import waits_for_an_order
 from marketplace.rules.parties import signers_of
 from marketplace.states import AmendmentStatus
 from notifications.letter import Key, Letter
@@ -76,7 +77,7 @@ def amendment_in_force(step: AmendmentStep) -> None:
     amendment = step.amendment
     AMENDMENT_IN_FORCE.tell(
         _still_there(_concerned(amendment)), url=amendment.get_absolute_url(), step=step.pk,
-        amendment=amendment, mission=amendment.mission,
+        amendment=amendment, mission=amendment.mission, has_order=waits_for_an_order(amendment.mission),
     )  # fmt: skip
 
 

@@ -16,6 +16,7 @@ from marketplace.actions.refusals import NotYet
 from marketplace.forms.market.proposals import ReasonForm
 from marketplace.forms.missions.amendments import AmendmentForm
 from marketplace.models import Amendment, Mission, MissionSheet
+from marketplace.rules import documents as paper_rules
 from marketplace.rules import permissions
 from marketplace.rules.parties import own_party
 from marketplace.states import AmendmentStatus
@@ -42,6 +43,7 @@ def propose(request: SignedInRequest, pk: int) -> HttpResponse:
         except NotYet as refusal:
             form.add_error(None, str(refusal))
     context = {"mission": mission, "form": form, "seen": seen, "why": form["why"].value()}
+    context["has_order"] = paper_rules.waits_for_an_order(mission)
     return render(request, "marketplace/missions/amendment_new.html", context)
 
 
@@ -89,6 +91,8 @@ def detail(request: SignedInRequest, pk: int) -> HttpResponse:
         "amendment": amendment,
         "mission": amendment.mission,
         "changes": amendment.labelled_changes,
+        "has_order": amendment.status in {AmendmentStatus.PROPOSED, AmendmentStatus.IN_FORCE}
+        and paper_rules.waits_for_an_order(amendment.mission),
         "rows": [
             {
                 "document": document,
