@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from marketplace.desk.kind import Followed, Kind
 from marketplace.desk.line import Help, Words, within
-from marketplace.desk.ranks import ANSWER, CALLED, LATE, first_of
+from marketplace.desk.ranks import ANSWER, CALLED, LATE, SOON, first_of
 from marketplace.desk.scope import Scope
 from marketplace.models import Case
 
@@ -24,7 +24,8 @@ def _rank(scope: Scope) -> If:
     return first_of(
         When(reason=Case.Reason.HELP, then=Value(CALLED)),
         When(opened_at__lte=scope.now - LATE, then=Value(ANSWER)),
-        otherwise=ANSWER + 1,
+        When(opened_at__lte=scope.now - SOON, then=Value(ANSWER + 1)),
+        otherwise=ANSWER + 2,
     )
 
 

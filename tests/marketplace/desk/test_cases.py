@@ -1,5 +1,7 @@
 """A case has somebody in charge, dated entries and an outcome; only the pôle's coordinators see it."""
 
+from datetime import timedelta
+
 import pytest
 from django.urls import reverse
 from django.utils import timezone
@@ -20,6 +22,7 @@ from tests.factories import (
     make_proposal,
     make_user,
 )
+from tests.marketplace.desk.desk_people import lines_of
 
 
 @pytest.fixture
@@ -246,3 +249,10 @@ def test_the_colleagues_are_asked_about_all_at_once(
     client.get(case.get_absolute_url())
     with django_assert_max_num_queries(25):
         assert len(offered_to_take_it(client, case)) == 13
+
+
+@pytest.mark.parametrize(("days", "how"), [(0, "calm"), (3, "soon"), (6, "late")])
+def test_a_case_is_soon_late_once_it_is_and_not_the_minute_it_opens(case, coordinator, days, how):
+    Case.objects.update(opened_at=timezone.now() - timedelta(days=days, minutes=1))
+    line = next(one for one in lines_of(coordinator) if one.number == case.pk)
+    assert line.urgency == how
