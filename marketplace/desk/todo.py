@@ -83,7 +83,7 @@ _QUESTIONS = {  # by the kind: where it is answered, and the sentence
     "transfer": ("transfer", gettext_lazy("%(who)s asks whether you would take it over")),
     "consent": ("consents", gettext_lazy("%(who)s asks for your yes")),
     "invitation": ("my-invitation", gettext_lazy("%(who)s invites you to join this organisation")),
-    "certificate": ("document", gettext_lazy("A certificate waits for your signature")),
+    "certificate": ("document", gettext_lazy("A paper waits for your signature")),
     **own_teams.QUESTIONS,
     "group": ("group-tie", gettext_lazy("%(who)s says that it belongs to this group")),
     "seat": ("seat", gettext_lazy("%(who)s: a yes or a no is asked of you")),

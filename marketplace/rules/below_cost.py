@@ -38,7 +38,7 @@ def to_answer() -> tuple[str, str]:
 def refused(sheet: MissionSheet) -> str:
     """To what the coordination has said no."""
     return _(
-        "The coordination has said no to a loan billed at %(share)s%% of its cost or less: bill more, or write to them."
+        "The coordination has said no to a loan billed at %(share)s%% of its cost or less: raise the share that is billed, or write to them."
     ) % {"share": sheet.refused_share}
 
 

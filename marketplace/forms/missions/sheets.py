@@ -26,6 +26,12 @@ if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
 
 
+EXPENSES_ALONE = _("What was spent, to the cent, and nothing else. Nothing is paid on this site.")
+TIME_HAS_NO_PRICE = _(
+    "What was spent, to the cent, and nothing else: time that is given has no price in any currency. Nothing is paid on this site."
+)
+
+
 def date_field(label: "StrOrPromise", **options: Any) -> forms.DateField:
     return forms.DateField(label=label, widget=DateInput, **options)
 
@@ -132,9 +138,7 @@ class SheetForm(PaperWordsMixin, PeriodMixin, forms.ModelForm):
                     for name in names
                 ),
             ],
-            help_text=_(
-                "What was spent, to the cent, and nothing else: time that is given has no price in any currency. Nothing is paid on this site."
-            ),
+            help_text=EXPENSES_ALONE if self.mission.is_billed else TIME_HAS_NO_PRICE,
         )
 
     def clean(self) -> dict[str, Any]:

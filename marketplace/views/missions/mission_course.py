@@ -281,6 +281,10 @@ def interrupt(request: SignedInRequest, pk: int) -> HttpResponse:
     has_days = mission.started_at and mission.starts_on <= timezone.localdate()
     if has_days and not mission.offer.person_has_left:
         late = _("Hours done until today can still be written for two weeks.")
+        if mission.gives_a_receipt:
+            late = _(
+                "Hours done until today can still be written for two weeks, and until the company declares their value."
+            )
         text = f"{text} {late}"
     return _ask_then(
         request,

@@ -15,7 +15,7 @@ from notifications.models import Notification
 from tests.factories import make_coordinator, make_user
 from tests.marketplace.documents.document_desk import duty, give_hours, head_of, make_mission
 
-LINE = "Une attestation attend votre signature"
+LINE = "Un document attend votre signature"
 
 
 @pytest.fixture

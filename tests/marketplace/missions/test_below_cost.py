@@ -130,7 +130,7 @@ def test_only_whom_the_no_holds_back_is_told_to_bill_more(mission, coordinator, 
     below_cost.answer(mission, share=40, agrees=False, words="Non.", by=coordinator)
     letter = Notification.objects.get(kind="below_cost_answered", recipient=mission.need.created_by)
     assert "n’est pas d’accord" in letter.text
-    assert ("Facturez davantage" in letter.text) == told_to
+    assert ("Augmentez la part facturée" in letter.text) == told_to
 
 
 def test_a_coordinator_says_yes_and_the_papers_say_what_is_billed(client, mission, coordinator):
