@@ -20,6 +20,13 @@ TOLD_ALREADY = {Case.Reason.HELP, Case.Reason.DOUBT}
 # What the clock opens, and how it writes it again.
 SILENT = (Case.Reason.SILENCE, Case.Reason.OVERDUE)
 SAID_OF_SILENCE = ('["silent"', *(f'["reason-{reason}"' for reason in SILENT))
+# Added to a case about something else they are named: the words that come with them don't say it.
+NAMED = {Case.Reason.HELP, Case.Reason.DOUBT, Case.Reason.BAD_REVIEW}
+# What an open case is about from then on, where it was only about what is less: a call for help is seen to today.
+LESS_THAN: dict[str, tuple[str, ...]] = {
+    Case.Reason.HELP: tuple(reason for reason in Case.Reason if reason != Case.Reason.HELP),
+    Case.Reason.DOUBT: SILENT,
+}
 
 
 @transaction.atomic
@@ -31,7 +38,8 @@ def open_about(
     by: User | None = None,
     now: datetime,
 ) -> Case:
-    """Open a case about this subject; where one is open already, the reason and the words are added to that one."""
+    """Open a case about this subject; where one is open already, the reason and the words are added to that one, which is
+    about that reason from then on if it is graver."""
     words = as_typed(words)
     if isinstance(subject, Organisation):
         follow_moved_organisations()
@@ -57,7 +65,12 @@ def open_about(
                 letters.case_opened(case, words=entry.told)
             return case
     told = words or coded(f"reason-{reason}")
+    if words and reason in NAMED and reason != case.reason:
+        told = coded(f"anew-{reason}", words=words)
     case.entries.create(kind=CaseEntry.Kind.AGAIN, words=told, by=by, at=now)
+    less = Case.objects.filter(pk=case.pk, reason__in=LESS_THAN.get(reason, ()))
+    if less.update(reason=reason):
+        case.reason = reason
     return case
 
 

@@ -1,9 +1,10 @@
 """Proposals that nobody has answered within the days after which the pôle steps in."""
 
 from collections.abc import Collection
-from typing import Any
+from typing import Any, Literal
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Case as If
+from django.db.models import Exists, IntegerField, OuterRef, Q, QuerySet, When
 from django.db.models.expressions import Combinable
 from django.urls import reverse
 from django.utils import timezone
@@ -25,7 +26,7 @@ def _rows(scope: Scope) -> QuerySet[Proposal]:
     """Without those that the reader leaves to another coordinator, and what is offered at home under them; nor those that
     wait for the coordination itself, in a structure's place (`in_place`)."""
     sleeping = Proposal.objects.open().filter(
-        _asleep(scope), ~Proposal.kept_from(scope.reader), need__pole__in=scope.poles
+        _asked_until(scope, "soon"), ~Proposal.kept_from(scope.reader), need__pole__in=scope.poles
     )
     unclaimed = Behalf.objects.unclaimed().filter(need=OuterRef("need"))
     sleeping = sleeping.exclude(
@@ -34,18 +35,23 @@ def _rows(scope: Scope) -> QuerySet[Proposal]:
     return nouns.without_case(sleeping, "proposal")
 
 
-def _asleep(scope: Scope) -> Q:
-    """From the day on which the coordination is told of their silence (`actions/market/silence`), the last one that their
-    page names."""
+def _asked_until(scope: Scope, bound: Literal["soon", "late"]) -> Q:
+    """Soon: from the day on which the coordination is told of their silence (`actions/market/silence`), the last one that their
+    page names. They are late once it has passed."""
     today, found = timezone.localdate(scope.now), Q(pk__in=[])
     for pole, days in scope.steps_in.items():
-        until = readings.Bounds.of(days, today).soon
+        bounds = readings.Bounds.of(days, today)
+        until = bounds.late if bound == "late" else bounds.soon
         found |= Q(need__pole=pole, created_at__lte=until)
     return found
 
 
 def _rank(scope: Scope) -> Combinable:
-    return unless_chased(scope, "proposal", OTHERS, rests_at=LATER)
+    late = unless_chased(scope, "proposal", OTHERS, rests_at=LATER)
+    soon = unless_chased(scope, "proposal", OTHERS + 1, rests_at=LATER)
+    return If(
+        When(_asked_until(scope, "late"), then=late), default=soon, output_field=IntegerField()
+    )
 
 
 def _read(numbers: Collection[int], _scope: Scope) -> QuerySet[Any]:

@@ -50,7 +50,7 @@ class TellingForm(forms.ModelForm):
             "changed": _("What it changed"),
             "alt": _("What the picture shows"),
         }
-        help_texts = {"alt": _("One sentence, for who can’t see it.")}
+        help_texts = {"alt": _("One sentence, for those who can’t see it.")}
         widgets = dict.fromkeys(LINES, forms.Textarea(attrs={"rows": 2}))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -68,7 +68,7 @@ class TellingForm(forms.ModelForm):
             cleaned["picture"] = False
         shown = bool(cleaned.get("picture"))
         if shown and not (cleaned.get("alt") or "alt" in self.errors):
-            self.add_error("alt", _("Say what the picture shows, for who can’t see it."))
+            self.add_error("alt", _("Say what the picture shows, for those who can’t see it."))
         if not shown and "picture" not in self.errors:
             cleaned["alt"] = ""
         return cleaned

@@ -1,14 +1,15 @@
 """A case: something is wrong or silent, somebody is in charge, and what is done is written down."""
 
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import lazy
-from django.utils.text import format_lazy
+from django.utils.text import capfirst, format_lazy
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -52,6 +53,16 @@ class CaseQuerySet(models.QuerySet["Case"]):
 
     def about(self, subject: Mission | Proposal | Organisation) -> Self:
         return self.filter(**{subject_field(subject): subject})
+
+    def with_since(self) -> models.QuerySet[Any]:
+        """Adds `waits_since`: from when it has been about its reason of today, which may be graver than that of its opening."""
+        said = [
+            Q(case__reason=one, words__startswith=f'["anew-{one}"')
+            for one in (Case.Reason.HELP, Case.Reason.DOUBT)
+        ]
+        anew = CaseEntry.objects.filter(said[0] | said[1], case=OuterRef("pk")).order_by("at", "pk")
+        first = Subquery(anew.values("at")[:1])
+        return self.annotate(waits_since=Coalesce(first, F("opened_at")))
 
     def with_what_lists_show(self) -> Self:
         return self.select_related(
@@ -182,6 +193,15 @@ def _answered(label: "StrOrPromise") -> str:
     return lazy(said, str)()
 
 
+def _anew(label: "StrOrPromise") -> str:
+    """The sentences of what is added to a case about something else: what it is, then the words."""
+
+    def said() -> str:
+        return f"{capfirst(str(label))}. %(words)s"
+
+    return lazy(said, str)()
+
+
 WORDS = Words(
     {
         "said": _("%(who)s: %(words)s"),
@@ -194,6 +214,7 @@ WORDS = Words(
 WORDS.update({f"answered-{answer}": _answered(answer.label) for answer in FollowUp.Answer})
 WORDS.update({f"when-{kind}": kind.label for kind in FollowUp.Kind})
 WORDS.update({f"reason-{reason}": reason.label for reason in Case.Reason})
+WORDS.update({f"anew-{reason}": _anew(reason.label) for reason in Case.Reason})
 WORDS.update({f"outcome-{outcome}": format_lazy("{}.", outcome.label) for outcome in Case.Outcome})
 
 
@@ -202,7 +223,7 @@ class CaseEntry(models.Model):
 
     class Kind(models.TextChoices):
         OPENED = "OPENED", _("opened")
-        AGAIN = "AGAIN", _("it happened again")
+        AGAIN = "AGAIN", _("since then")
         ASSIGNED = "ASSIGNED", _("passed on")
         CALL = "CALL", _("phone call")
         LETTER = "LETTER", _("letter or message")

@@ -44,7 +44,9 @@ class Telling(models.Model):
             models.CheckConstraint(
                 condition=models.Q(picture="") | ~models.Q(alt=""),
                 name="telling_picture_has_words",
-                violation_error_message=_("Say what the picture shows, for who can’t see it."),
+                violation_error_message=_(
+                    "Say what the picture shows, for those who can’t see it."
+                ),
             )
         ]
 

@@ -11,7 +11,8 @@ from marketplace.actions.desk import cases
 from marketplace.actions.market import people
 from marketplace.actions.missions import missions
 from marketplace.actions.refusals import NotYet
-from marketplace.models import Case, CaseEntry
+from marketplace.models import Case, CaseEntry, Mission
+from marketplace.states import MissionStatus
 from marketplace.tasks import follow_moved_structures
 from notifications.models import Notification
 from tests.factories import (
@@ -256,3 +257,30 @@ def test_a_case_is_soon_late_once_it_is_and_not_the_minute_it_opens(case, coordi
     Case.objects.update(opened_at=timezone.now() - timedelta(days=days, minutes=1))
     line = next(one for one in lines_of(coordinator) if one.number == case.pk)
     assert line.urgency == how
+
+
+def test_a_call_for_help_is_said_even_where_a_case_was_open_for_silence(client, coordinator):
+    mission, before = make_mission(), timezone.now() - timedelta(days=12)
+    case = cases.open_about(mission, reason="SILENCE", words="Sans nouvelles.", now=before)
+    for reason, words in (("DOUBT", "Je ne sais pas."), ("HELP", "Personne ne répond.")):
+        cases.open_about(mission, reason=reason, words=words, now=timezone.now())
+    cases.open_about(mission, reason="DOUBT", words="Moi non plus.", now=timezone.now())
+    line = next(one for one in lines_of(coordinator) if one.number == case.pk)
+    assert (line.urgency, line.since > before) == ("urgent", True)
+    assert "un appel à l’aide" in line.why
+    client.force_login(coordinator)
+    page = client.get(case.get_absolute_url()).text
+    assert "Un doute. Je ne sais pas." in page
+    assert "Un appel à l’aide. Personne ne répond." in page
+    assert "à nouveau" not in page
+
+
+def test_two_sides_that_don_t_agree_are_urgent_whatever_their_case_was_opened_for(
+    case, coordinator
+):
+    """The desk went on saying “no answer to the follow-up”."""
+    before = next(one for one in lines_of(coordinator) if one.number == case.pk)
+    Mission.objects.filter(pk=case.mission_id).update(status=MissionStatus.DISPUTED)
+    (line,) = [one for one in lines_of(coordinator) if one.number == case.pk]
+    assert line.place < before.place
+    assert "les deux parties ne sont pas d’accord" in line.why

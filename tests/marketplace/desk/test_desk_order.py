@@ -6,7 +6,8 @@ from django.utils import timezone
 
 from accounts.states import OrganisationStatus
 from marketplace.desk import ranks
-from marketplace.models import Chase, Eligibility, FollowUp, Mission
+from marketplace.models import Chase, Eligibility, FollowUp, Mission, Promises, Proposal
+from marketplace.rules import working_days
 from marketplace.states import MissionStatus
 from tests.factories import make_coordinator, make_mission, make_need, make_organisation, make_user
 from tests.marketplace.desk.desk_people import ago, asleep, lines_of, submitted
@@ -71,6 +72,18 @@ def test_how_late_it_is_gives_a_colour_and_not_a_place(coordinator):
         (worried.pk, "soon"),
         (unread.pk, "late"),
     ]
+
+
+@pytest.mark.parametrize(("over", "how"), [(0, "soon"), (1, "late")])
+def test_a_proposal_is_late_once_the_last_day_that_its_page_names_has_passed(
+    coordinator, over, how
+):
+    today = working_days.worked_from(timezone.localdate())
+    asked_on = working_days.before(today, Promises.default_of("tell_after") + over)
+    proposal = asleep()
+    Proposal.objects.filter(pk=proposal.pk).update(created_at=working_days.end_of(asked_on))
+    line = next(one for one in lines_of(coordinator) if one.number == proposal.pk)
+    assert (line.kind, line.urgency) == ("proposal", how)
 
 
 def test_paper_that_was_just_chased_stays_with_paper(coordinator):
