@@ -2,6 +2,7 @@
 
 from collections.abc import Container, Iterator
 from datetime import datetime
+from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.urls import reverse
@@ -13,6 +14,7 @@ from accounts.states import OrganisationStatus
 from common.dates import spoken
 from marketplace.desk.waiting import Waiting, urgency
 from marketplace.models import Attendance, Gathering, Offer
+from marketplace.models.gatherings.attendances import AttendanceQuerySet
 from marketplace.rules.gatherings import LONGEST, SAID_FOR
 from marketplace.rules.prepared import rows_for
 from marketplace.states import AttendanceStatus, GatheringStatus
@@ -28,7 +30,7 @@ def waiting(user: User, candidates: Container[str], now: datetime) -> Iterator[W
         yield _who_came(gathering, now) if gathering.has_begun(now) else _asked(gathering, now)
 
 
-def kept_for(user: User) -> QuerySet[Attendance]:
+def kept_for(user: User) -> AttendanceQuerySet:
     return Attendance.objects.open_to(user).filter(status=AttendanceStatus.OFFERED)
 
 
@@ -40,9 +42,10 @@ def led_or_hosted_by(user: User) -> QuerySet[Gathering]:
     return Gathering.objects.filter(hosted | asked)
 
 
-def _seats(user: User, now: datetime) -> QuerySet[Attendance]:
+def _seats(user: User, now: datetime) -> QuerySet[Any]:
     """Prepared, as the next one (common/prepared.py)."""
-    kept = kept_for(user).filter(
+    kept = kept_for(user).with_offered_at()
+    kept = kept.filter(
         offered_until__gt=now,
         gathering__in=Gathering.objects.to_come(now).order_by().values("pk"),
     )
@@ -69,14 +72,14 @@ def _near(user: User, now: datetime) -> QuerySet[Gathering]:
     return rows.order_by("starts_at", "pk")[:MOST]
 
 
-def _kept(seat: Attendance) -> Waiting:
+def _kept(seat: Any) -> Waiting:
     until = timezone.localtime(seat.offered_until)
     words = {"day": spoken(until.date(), "l j F"), "hour": f"{until:%H:%M}"}
     return Waiting(
         kind="gathering",
         what=seat.gathering.title,
         why=_("A seat is kept for you until %(day)s, %(hour)s") % words,
-        since=seat.asked_at,
+        since=seat.offered_at,
         url=seat.gathering.get_absolute_url(),
         act=_("Take this seat"),
         is_first=True,  # it is somebody else's tomorrow

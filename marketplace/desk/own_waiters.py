@@ -2,6 +2,7 @@
 
 from collections.abc import Container, Iterator
 from datetime import datetime
+from typing import Any
 
 from django.db.models import QuerySet
 from django.utils import timezone
@@ -11,6 +12,7 @@ from accounts.models import User
 from common.dates import spoken
 from marketplace.desk.waiting import Waiting
 from marketplace.models import Waiter
+from marketplace.models.market.waiters import WaiterQuerySet
 from marketplace.rules.prepared import rows_for
 
 MOST = 8
@@ -26,24 +28,24 @@ def waiting(user: User, candidates: Container[str], now: datetime) -> Iterator[W
             yield _waits(one)
 
 
-def of(user: User) -> QuerySet[Waiter]:
+def of(user: User) -> WaiterQuerySet:
     return Waiter.objects.visible_to(user).standing()
 
 
-def _standing(user: User) -> QuerySet[Waiter]:
+def _standing(user: User) -> QuerySet[Any]:
     """Prepared: see common/prepared.py."""
-    rows = of(user).select_related("need", "offer")
+    rows = of(user).with_offered_at().select_related("need", "offer")
     return rows.order_by("offered_until", "asked_at", "pk")[:MOST]
 
 
-def _kept(one: Waiter) -> Waiting:
+def _kept(one: Any) -> Waiting:
     until = timezone.localtime(one.offered_until)
     words = {"day": spoken(until.date(), "l j F"), "hour": f"{until:%H:%M}"}
     return Waiting(
         kind="waiter",
         what=str(one.full),
         why=_("A place is kept for you until %(day)s, %(hour)s") % words,
-        since=one.asked_at,
+        since=one.offered_at,
         url=one.get_absolute_url(),
         act=_("Answer"),
         is_first=True,  # it is somebody else's the day after tomorrow

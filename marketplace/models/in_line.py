@@ -1,10 +1,11 @@
 """What lists of those who wait have in common: a turn, and a place that is kept for the first until an hour that is said."""
 
 from datetime import datetime
-from typing import Self
+from typing import Any, Self
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from accounts.models.moves import Movable
@@ -17,6 +18,12 @@ class InLineQuerySet[M: models.Model](models.QuerySet[M]):
     def waiting(self) -> Self:
         """Those who wait, in their turn."""
         return self.filter(status=WAITING).order_by("asked_at", "pk")
+
+    def with_offered_at(self) -> models.QuerySet[Any]:
+        """Adds `offered_at`: when a place was last kept for them."""
+        kept = self.model._base_manager.filter(pk=OuterRef("pk"), steps__after=OFFERED)
+        last = Subquery(kept.order_by("-steps__at").values("steps__at")[:1])
+        return self.annotate(offered_at=Coalesce(last, F("asked_at")))
 
     def lapsed(self, now: datetime) -> Self:
         """Those for whom a place was kept until a moment that is past."""

@@ -13,6 +13,7 @@ from accounts.states import OrganisationStatus
 from accounts.tokens import mailbox
 from marketplace.actions.gatherings import attendances, gathering_clock, gatherings
 from marketplace.actions.refusals import NotYet
+from marketplace.desk import own_gatherings
 from marketplace.models import Attendance, Block
 from marketplace.rules import attendance_links
 from marketplace.states import AttendanceStatus, GatheringStatus
@@ -296,6 +297,17 @@ def test_ones_own_list_holds_what_is_to_come_first_and_is_ones_own(client):
     assert "Tableur" in client.get(reverse("attendances")).content.decode()
     client.force_login(make_user())
     assert "Tableur" not in client.get(reverse("attendances")).content.decode()
+
+
+def test_a_seat_waits_for_an_answer_since_it_is_kept_and_not_since_one_is_on_the_list():
+    gathering, now = make_gathering(seats=1), timezone.now()
+    seat = attendances.put_down(gathering, None, by=make_user(), now=now)
+    second = make_user()
+    attendances.put_down(gathering, None, by=second, now=now)
+    Attendance.objects.filter(person=second).update(asked_at=now - timedelta(days=3))
+    attendances.give_up(seat, by=seat.person, now=now)
+    (line,) = own_gatherings.waiting(second, [own_gatherings.SEAT], timezone.now())
+    assert line.since >= now
 
 
 def test_ones_own_seat_is_said_to_oneself_and_not_as_of_somebody_else(client):

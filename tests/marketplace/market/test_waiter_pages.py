@@ -1,10 +1,13 @@
 """The pages of waiting lists: who takes a place on one, who answers, and what each reader is shown."""
 
+from datetime import timedelta
+
 import pytest
 from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import Coming, Membership
+from marketplace.desk import own_waiters
 from marketplace.models import Need, Offer, Proposal, Side, Waiter
 from marketplace.states import NeedStatus, OfferStatus, WaiterStatus
 from tests.factories import (
@@ -92,6 +95,19 @@ def test_who_was_applying_as_the_last_place_went_keeps_their_words(client):
     )
     assert "Mes mots." in page.content.decode()
     assert not Waiter.objects.exists()
+
+
+def test_a_place_waits_for_an_answer_since_it_is_kept_and_not_since_one_is_on_the_list():
+    need, (mission,) = make_full()
+    asked = timezone.now() - timedelta(days=3)
+    waiter = wait(need)
+    Waiter.objects.update(asked_at=asked)
+    (line,) = own_waiters.waiting(waiter.offer.person, [own_waiters.WAITER], timezone.now())
+    assert (line.is_first, line.since) == (False, asked)
+    give_back(mission)
+    (line,) = own_waiters.waiting(waiter.offer.person, [own_waiters.WAITER], timezone.now())
+    assert line.is_first
+    assert line.since > asked + timedelta(days=2)
 
 
 def test_the_yes_of_the_first_leaves_with_the_words_of_that_day(client):
