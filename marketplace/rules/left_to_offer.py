@@ -6,17 +6,22 @@ from django.db.models import Case, QuerySet, When
 from accounts.models import User
 from accounts.reading import once
 from common.already_read import may_have
-from marketplace.models import Need, Offer, Proposal
+from marketplace.models import Need, Offer, Proposal, Time
 from marketplace.models.missions import places
 from marketplace.rules import own_time
 
 
 def to_apply_with(user: User, need: Need) -> QuerySet[Offer]:
     """The offers with which this person may apply, those in their own name first: none of their own time where it is
-    offered already."""
+    offered already, nor of their working time for an employer for which they come."""
     theirs = places.to_apply_with(user)
     if own_time.offered(user, need):
         theirs = own_time.without_ones_own(theirs, user)
+    at_work = Proposal.objects.going_on().filter(
+        need=need, offer__person=user, offer__time=Time.WORK
+    )
+    employers = at_work.order_by().values("offer__organisation")
+    theirs = theirs.exclude(person=user, time=Time.WORK, organisation__in=employers)
     poles = [need.pole_id]
     if may_have(need, "asked_poles"):
         poles += need.asked_poles.still_asked().values_list("pole", flat=True)

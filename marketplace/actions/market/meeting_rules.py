@@ -151,11 +151,14 @@ def require_own_yes(offer: Offer, *, by: User | None) -> None:
 
 
 def require_nothing_goes_on(need: Need, offer: Offer, *, asks: bool) -> None:
-    """The two aren't in touch already; nor, where the offer's side `asks`, is its person's own time by another offer. Raises
-    PutForwardAlready."""
+    """The two aren't in touch already; nor, where the offer's side `asks`, is its person by another offer of their own time or
+    of their time for the same employer. Raises PutForwardAlready."""
     same = Q(offer=offer)
-    if asks and offer.person_id is not None and offer.time == Time.OWN:
-        same |= Q(offer__person=offer.person_id, offer__time=Time.OWN)
+    if asks and offer.person_id is not None:
+        theirs = Q(offer__person=offer.person_id, offer__time=offer.time)
+        if offer.time == Time.WORK:
+            theirs &= Q(offer__organisation=offer.organisation_id)
+        same |= theirs
     going = list(need.proposals.going_on().filter(same).order_by("pk"))
     for there in going:
         if there.offer_id == offer.pk:

@@ -7,10 +7,12 @@ from django.utils import timezone
 
 from accounts.models import Membership, Organisation
 from accounts.states import OrganisationStatus
+from marketplace.actions.refusals import PutForwardAlready
 from marketplace.models import Need, Offer, Side, Time
+from marketplace.rules import permissions
 from marketplace.states import NeedStatus, OfferStatus, WaiterStatus
 from notifications.models import Notification
-from tests.factories import make_need, make_offer, make_organisation, make_user
+from tests.factories import make_mission, make_need, make_offer, make_organisation, make_user
 from tests.marketplace.market.waiting_people import (
     again,
     give_back,
@@ -248,3 +250,24 @@ def test_what_is_offered_on_ones_own_time_is_kept_whatever_becomes_of_the_employ
     suspended(company)
     look_after()
     assert status_of(first, second) == [WaiterStatus.OFFERED, WaiterStatus.WAITING]
+
+
+def test_who_has_a_place_by_one_offer_at_work_neither_waits_nor_applies_with_another(client):
+    """Their own place was the only one, and the page asked them to wait for it."""
+    boss, person = make_user(), make_user()
+    house = make_organisation("COMPANY", administrator=boss)
+    house.memberships.create(user=person, role="EMPLOYEE")
+    need = make_need()
+    mission = make_mission(need=need, work=True, company=house, person=person)
+    other = make_offer(person, organisation=house, time=Time.WORK)
+    need = Need.objects.get(pk=mission.need_id)
+    assert need.status == NeedStatus.FILLED
+    client.force_login(person)
+    assert "Attendre une place" not in client.get(need.get_absolute_url()).text
+    assert not permissions.can_wait_for(person, need)
+    with pytest.raises(PutForwardAlready):
+        wait(need, other)
+    colleague = make_user()
+    house.memberships.create(user=colleague, role="EMPLOYEE")
+    make_offer(colleague, organisation=house, time=Time.WORK)
+    assert permissions.can_wait_for(colleague, need)
