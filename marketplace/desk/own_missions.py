@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 
-from django.db.models import Exists, Min, OuterRef, Q, QuerySet, prefetch_related_objects
+from django.db.models import Exists, OuterRef, Q, QuerySet, prefetch_related_objects
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from accounts.models import Membership, User, coordinated_by
 from common.dates import midnight, spoken
 from common.prepared import rows
+from marketplace.desk import own_served
 from marketplace.desk.waiting import Waiting
 from marketplace.law import regimes
 from marketplace.models import HoursEntry, Mission, Proposal, Served
@@ -92,10 +93,7 @@ def waiting(
     missions = list(missions)
     acts = list(first_acts(reader, missions, shown))
     asked = {act.url or mission.get_absolute_url() for mission, act in acts}
-    for mission, since in _served_hours(reader, missions):
-        if (url := reverse("mission-hours", args=[mission.pk])) not in asked | shown:
-            why, label = _("Hours wait for your confirmation: one click."), _("Confirm the hours")
-            yield Waiting("mission", mission.need.title, why, since, url, act=label)
+    yield from (one for one in own_served.waiting(reader, missions) if one.url not in asked | shown)
     for mission, act in acts:
         yield Waiting(
             kind="mission",
@@ -106,25 +104,6 @@ def waiting(
             act=act.label,
             urgency="late" if _is_late(act) else "calm",
         )
-
-
-def _served_hours(
-    reader: mission_roles.Reader, missions: Iterable[Mission]
-) -> Iterator[tuple[Mission, datetime]]:
-    """Of missions that serve several structures, since when hours wait for those whom this person represents beside the
-    lead. Nothing is asked where none does."""
-    several = {
-        one.pk: one
-        for one in missions
-        if getattr(one, "serves_several", False) and reader.serves(one)
-    }
-    if not several:
-        return
-    hours = HoursEntry.objects.to_confirm().filter(
-        mission__in=several, served__in=reader.represents
-    )
-    oldest = hours.order_by().values_list("mission").annotate(Min("created_at"))
-    yield from ((several[number], since) for number, since in oldest)
 
 
 def _is_late(act: next_acts.Act) -> bool:

@@ -99,6 +99,12 @@ def all_signed(mission: Mission) -> bool:
     return all(kind in signed for kind in kinds_before(mission.regime) if kind.signers)
 
 
+def are_all_in_force(mission: Mission) -> bool:
+    """The same of any mission, asked of the database."""
+    signed = set(in_force(mission).values_list("kind", flat=True))
+    return all(kind in signed for kind in kinds_before(mission.regime) if kind.signers)
+
+
 def waits_for_an_order(mission: Mission) -> bool:
     """Whether an order of the authority makes the loan, which it signs on its own: the site isn't told when."""
     return Kind.ORDER_AGENT in kinds_before(mission.regime)

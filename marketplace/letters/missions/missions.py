@@ -7,7 +7,7 @@ from marketplace.letters.families import DESK, MISSIONS
 from marketplace.letters.missions.closings import MISSION_STEP
 from marketplace.letters.missions.moved import Moved
 from marketplace.models import Agreement, Mission, MissionStep, Review, Side
-from marketplace.rules import audience, first_question, leading, permissions
+from marketplace.rules import audience, first_question, leading, permissions, teams
 from marketplace.states import BEFORE_IT_RUNS, MissionStatus
 from notifications.letter import Key, Letter
 from notifications.models import Notification
@@ -53,6 +53,7 @@ def kick_off(step: MissionStep) -> None:
     """The mission begins: tell everybody, whoever clicked included, who does what, until when, and what happens
     next."""
     mission = step.mission
+    team = teams.in_it(mission) if teams.has_names(mission) else []
     asked_on = first_question.asked_on(mission, began_on=mission.began_on or mission.starts_on)
     sides = {
         Side.NEED: audience.welcomed(mission),
@@ -65,6 +66,7 @@ def kick_off(step: MissionStep) -> None:
             step=step.pk,
             mission=mission,
             contacts=sides[Side(audience.other_side(side))],
+            team=[str(one.person) for one in team] if side == Side.NEED else [],
             is_need_side=side == Side.NEED,
             asked_on=asked_on,
             is_one_of_several=len(people) > 1,  # a question is put to one person of each side
@@ -121,7 +123,7 @@ def mission_moved(step: MissionStep) -> None:
     if after in COORDINATORS_HEAR:
         charged = _in_charge_of_the_lent(mission) if begins else []
         told.append((MISSION_MOVED, [*charged, *audience.who_hears(mission)]))
-    asked = {user.pk for user in audience.welcomed(mission)}
+    leads = {user.pk for user in audience.structure(mission.need)}
     need_opens = after == MissionStatus.INTERRUPTED and _need_opens(mission)
     for letter, people in told:
         for user in {one.pk: one for one in people}.values():
@@ -139,7 +141,7 @@ def mission_moved(step: MissionStep) -> None:
                 ),
                 reason=step.said,
                 reason_by=step.typed_by,
-                is_need_side=user.pk in asked,
+                leads=user.pk in leads,
                 need_opens=need_opens,
             )
 

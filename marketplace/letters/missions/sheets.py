@@ -54,8 +54,14 @@ def sheet_changed(version: SheetVersion, *, side: str) -> None:
     and the structures served with the lead, which agree to it before it signs for them."""
     mission = version.sheet.mission
     sides = both_sides(mission) if not side else _of(mission, audience.other_side(side))
-    told = [(audience.served_with(mission), True), (sides, sheet_yeses.are_awaited(mission))]
-    for people, asks_yes in told:  # whoever is in both is told once, by the first
+    lead = {one.pk for one in audience.structure(mission.need)}
+    served = audience.served_with(mission)
+    told = [
+        ([one for one in served if one.pk not in lead], True, True),
+        ([one for one in served if one.pk in lead], True, False),
+        (sides, sheet_yeses.are_awaited(mission), False),
+    ]
+    for people, asks_yes, is_served in told:  # whoever is in several is told once, by the first
         SHEET_CHANGED.tell(
             people,
             url=reverse("mission-versions", args=[mission.pk]),
@@ -63,6 +69,7 @@ def sheet_changed(version: SheetVersion, *, side: str) -> None:
             mission=mission,
             version=version,
             asks_yes=asks_yes,
+            is_served=is_served,
         )
 
 

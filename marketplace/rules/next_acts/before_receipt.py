@@ -42,7 +42,9 @@ def of(mission: Mission) -> tuple[str, str, str, str, str] | None:
             task = _("check whether the structure may give tax receipts")
             return COORDINATION, words, _("Check it"), task, page
         case Eligibility.Before.NEVER:
-            words = _("The structure may give no tax receipts: close the mission without one.")
+            words = _(
+                "%(structure)s may give no tax receipts: close the mission without one of its own."
+            ) % {"structure": mission.structure}
             label, task = _("Close without a receipt"), _("close the mission without a receipt")
             return RECEIPTS, words, label, task, reverse("mission-close", args=[mission.pk])
     words = _(

@@ -31,7 +31,7 @@ from marketplace.models.documents.documents import CHANGED_BY, Signature, kinds_
 from marketplace.models.documents.eligibility import why_no_receipt
 from marketplace.models.documents.valuations import told_to
 from marketplace.rules import permissions, served
-from marketplace.rules.documents import is_stale, resting_on
+from marketplace.rules.documents import are_all_in_force, is_stale, resting_on
 from marketplace.rules.parties import own_party, signers_of
 from marketplace.rules.permissions import signing_links
 from marketplace.rules.prepared import rows_for
@@ -259,6 +259,12 @@ def _in_force(document: Document) -> str:
         return ""
     if document.kind not in kinds_before(mission.regime):
         return ""
+    if mission.is_live and not are_all_in_force(
+        mission
+    ):  # of a loan's two papers none is in force alone
+        return _(
+            "Signed by all. It is in force together with the mission’s other paper, once that one is signed."
+        )
     if mission.is_live:
         return _("In force: signed by all.")
     return _("Signed by all.") + " " + mission.ended_words
@@ -287,10 +293,14 @@ def _as_it_was(user: User, document: Document) -> dict:
 
 
 def _documents_of(user: User, document: Document) -> str:
-    """The address of the list to go back to: the mission's documents or, for somebody who has left, their own past
-    missions."""
-    if document.mission is None or permissions.can_make_documents(user, document.mission):
-        return reverse("mission-documents", args=[document.mission_id]) if document.mission else ""
+    """Where to go back to: the mission's documents or, for somebody who has left, their own past missions."""
+    mission = document.mission
+    if mission is None:
+        return ""
+    if permissions.can_make_documents(user, mission) or permissions.answers_for_served(
+        user, mission
+    ):
+        return reverse("mission-documents", args=[mission.pk])
     if document.member and document.member.person_id == user.pk:
         return document.member.get_absolute_url()
     return reverse("missions-done")

@@ -1,6 +1,6 @@
 """What a mission's page says of the structures that it serves, and what its reader may do for each."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from django.urls import reverse
 from django.utils import timezone
@@ -25,13 +25,19 @@ def theirs(user: User, mission: Mission) -> list[Organisation]:
     return [row.organisation for row in permissions.answers_for_served(user, mission)]
 
 
-def receipt_words(mission: Mission, row: Served) -> str:
-    """What is said of a structure's receipt before anybody signs; "" in a legal frame without receipts."""
-    return _receipt_of(mission, row.organisation)
+def receipt_words(mission: Mission, row: Served, given: Collection[int] = ()) -> str:
+    """What is said of a structure's receipt; "" in a legal frame without receipts. `given`: the numbers of the structures that
+    have given theirs."""
+    return _receipt_of(mission, row.organisation, given)
 
 
-def _receipt_of(mission: Mission, structure: Organisation) -> str:
-    if mission.status in OVER or not mission.gives_a_receipt:
+def _receipt_of(mission: Mission, structure: Organisation, given: Collection[int]) -> str:
+    if not mission.gives_a_receipt:
+        return ""
+    if structure.pk in given:
+        words = _("Tax receipt: %(structure)s has given one for its own hours.")
+        return words % {"structure": structure}
+    if mission.status in OVER:
         return ""
     words = {
         regimes.YES: _("Tax receipt: %(structure)s will give one for its own hours."),
@@ -47,11 +53,12 @@ def on_page(user: User, mission: Mission) -> dict:
     if not getattr(mission, "serves_several", True):
         nothing = ("served", "served_names", "served_people", "lead_receipt", "missions_beside")
         return dict.fromkeys(nothing, ())
-    rows = rules.others(mission)
+    rows, receipts = rules.others(mission), mission.documents.receipts().standing()
+    given = set(receipts.values_list("organisation", flat=True)) if rows else set()
     beside = mission.served.beside_the_lead().select_related("organisation")
     return {
-        "served": [_line(user, mission, row) for row in rows],
-        "lead_receipt": _receipt_of(mission, mission.structure),
+        "served": [_line(user, mission, row, given) for row in rows],
+        "lead_receipt": _receipt_of(mission, mission.structure, given),
         "missions_beside": _missions_beside(user, mission),
         "served_names": [str(row) for row in rows],
         "served_people": [
@@ -69,7 +76,7 @@ def _missions_beside(user: User, mission: Mission) -> list[Mission]:
     return list(rows.select_related("need__organisation", "apart_for").order_by("pk"))
 
 
-def _line(user: User, mission: Mission, row: Served) -> dict:
+def _line(user: User, mission: Mission, row: Served, given: Collection[int]) -> dict:
     row.mission, late = mission, acts.too_late(mission)
     unfit = next((one for one in rules.unfit(mission) if one.served.pk == row.pk), None)
     changes = not late and permissions.can_change_served(user, mission)
@@ -77,7 +84,7 @@ def _line(user: User, mission: Mission, row: Served) -> dict:
     awaited = asked and row.mandated_version != mission.sheet.number
     return {
         "row": row,
-        "receipt": receipt_words(mission, row),
+        "receipt": receipt_words(mission, row, given),
         "unfit": unfit,
         "can_set_apart": changes and unfit is not None and unfit.can_be_made,
         "can_take_out": changes or (not late and row.organisation in theirs(user, mission)),

@@ -121,4 +121,4 @@ def test_only_the_structure_is_told_to_say_what_is_missing(client):
         page = client.get(mission.get_absolute_url()).text
         assert ("Il manque quelque chose" in page) == theirs
         assert ("dites-le sur la page de la mission" in letter.text) == theirs
-        assert ("la structure peut le dire" in letter.text) == (not theirs)
+        assert (f"{mission.need.organisation} peut le dire" in letter.text) == (not theirs)

@@ -192,7 +192,7 @@ def test_whom_the_lead_signs_for_is_asked_for_its_yes_on_own_time_too():
     by = mission.offer.person
     sheets.change(fresh(mission), {"hours": 9}, read=1, side=Side.OFFER, by=by)
     letters = Notification.objects.filter(kind="sheet_changed")
-    assert "dites oui" in letters.get(recipient=head_of(town)).text
+    assert "votre accord est attendu" in letters.get(recipient=head_of(town)).text
     assert "dites oui" not in letters.get(recipient=mission.need.created_by).text
 
 

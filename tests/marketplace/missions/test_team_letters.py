@@ -6,7 +6,7 @@ from django.utils import timezone
 from accounts.models import Membership
 from marketplace import letters
 from marketplace.actions.missions import missions
-from marketplace.models import Mission, MissionSheet
+from marketplace.models import Mission, MissionSheet, MissionStep
 from marketplace.states import MissionStatus
 from notifications.models import Notification
 from tests.factories import make_user
@@ -15,6 +15,7 @@ from tests.marketplace.missions.team_people import (
     boss_of,
     manager_says,
     named,
+    running,
     says_yes,
 )
 
@@ -96,3 +97,15 @@ def test_who_comes_reads_where_and_who_welcomes_them(client, where):
     for said in read_by(client, works(where)):
         assert "2 rue du Bac" in said
         assert "Qui vous accueille sur place" in said
+
+
+def test_the_letter_of_the_first_day_says_who_comes_and_whom_to_turn_to():
+    """“You work with: Claire”, who doesn't come."""
+    mission, _parts = running()
+    letters.kick_off(MissionStep.objects.create(mission=mission, after=MissionStatus.RUNNING))
+    structure = mission.need.organisation.members.first()
+    letter = Notification.objects.get(kind="mission_kick_off", recipient=structure).text
+    plain = letter.replace("\xa0", " ")
+    assert "Qui vient : Ana Petit, Bob Roux, Cyr Vidal." in plain
+    assert "À qui s’adresser pour l’équipe :" in plain
+    assert "Vous travaillez avec" not in plain
