@@ -104,6 +104,10 @@ def unfit(mission: Mission) -> list[Unfit]:
 
 def why_none_before(mission: Mission) -> str:
     """Why no paper is made yet that is signed before the start, as a sentence; "" when nothing stands in the way."""
+    if mission.gives_a_receipt and gives(mission.structure) == regimes.NO:
+        return _(
+            "%(structure)s has said that it may give no tax receipts, which this legal frame rests on: answer the questions of the legal frame again."
+        ) % {"structure": mission.structure}
     return " ".join(
         _("%(words)s They go into a second mission, or into none, before any paper is made.")
         % {"words": one.words}

@@ -196,6 +196,10 @@ def refusal_of(
         return _("This legal frame brings no tax reduction: there is no receipt to give.")
     if valuations.is_closed_without(mission):
         return _("This mission was closed without a declared value: there is no receipt to give.")
+    if mission.never_began:
+        return _(
+            "The mission stopped before it began: there is nothing to value, and no receipt to give."
+        )
     if gives_none is None:
         gives_none = why_no_receipt(structure, timezone.localdate(now))
     if gives_none:

@@ -30,6 +30,7 @@ from marketplace.law.value import (
 from marketplace.models import (
     Basis,
     CompanyYear,
+    Departure,
     Document,
     Eligibility,
     HoursEntry,
@@ -187,14 +188,17 @@ def ask_due(now: datetime) -> int:
     """Tell those at the company that the value of a mission waits for them, when its hours are all confirmed; and twice
     more, while nothing is declared. Not where the structure may give no receipt: it would serve for nothing. Returns
     how many missions."""
+    today = timezone.localdate(now)
     hours = HoursEntry.objects.filter(mission=OuterRef("pk"))
     waiting = Mission.objects.filter(
         Exists(hours.confirmed()), ~Exists(hours.to_confirm()),
         regime__in=regimes.WITH_A_RECEIPT, status__in=mission_roles.TO_VALUE,
         moved_at__gt=now - VALUE_ASKED_FOR,
     )  # fmt: skip
+    # Whoever has left writes their last days first: a value that is declared counts no hour after it.
+    waiting = waiting.exclude(pk__in=Departure.objects.writing(today).values("mission"))
     structure = Coalesce(OuterRef("apart_for"), OuterRef("need__organisation"))
-    never = Eligibility.objects.before_receipt_of(structure, timezone.localdate(now))
+    never = Eligibility.objects.before_receipt_of(structure, today)
     waiting = waiting.alias(before=Coalesce(Subquery(never), Value(""))).exclude(
         before=Eligibility.Before.NEVER
     )

@@ -78,10 +78,17 @@ def choose(
 
 
 def _receipt(structure: Organisation, answer: str) -> str:
-    """The answer about receipts. Nobody has to know it of a form that article 238 bis doesn't name: it gives none.
-    Raises NotYet for a yes there."""
-    if not served.gives_none_by_its_form(structure):
+    """The answer about receipts. Nobody has to know it of a structure that has said that it gives none, nor of a form that
+    article 238 bis doesn't name. Raises NotYet for a yes there."""
+    if served.gives(structure) != regimes.NO:
         return answer
+    if answer == regimes.YES and not served.gives_none_by_its_form(structure):
+        raise NotYet(
+            _(
+                "%(structure)s has said that it may give no tax receipts: answer “no”, or let it say otherwise first."
+            )
+            % {"structure": structure}
+        )
     if answer == regimes.YES:
         raise NotYet(
             _(

@@ -60,6 +60,7 @@ def index(request: SignedInRequest, pk: int, year: int) -> HttpResponse:
         ).get_page(request.GET.get("page")),
         **_to_give(request.user, structure, year),
         "run": run,
+        "refused": _still_refused(run, structure, year),
         "rate": RateForm(),
         **around(year),
     }
@@ -88,6 +89,14 @@ def _to_give(user: User, structure: Organisation, year: int) -> dict:
         "waiting_sum": sum((part_of(one.valuation, structure) for one in rows), Decimal(0)),
         "read": receipts.fingerprint_of(rows, structure),
     }
+
+
+def _still_refused(run: ReceiptRun | None, structure: Organisation, year: int) -> list[str]:
+    """Why the last run made no receipt for what still waits for one."""
+    if run is None or not run.refused:
+        return []
+    waits = set(receipts.waiting(structure, year).values_list("pk", flat=True))
+    return [words for number, words in run.refused if number in waits]
 
 
 def around(year: int) -> dict[str, int | None]:

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from marketplace.actions.documents import eligibility, receipts, valuations
-from marketplace.models import Duty, Mission, Regime
+from marketplace.models import Departure, Duty, Mission, Regime
 from marketplace.states import MissionStatus
 from notifications import rules
 from notifications.models import Notification
@@ -20,6 +20,7 @@ from tests.marketplace.documents.document_desk import (
     make_mission,
     make_receivable,
 )
+from tests.marketplace.missions.leavers import goes
 
 
 @pytest.mark.parametrize("status", [MissionStatus.REVIEWED, MissionStatus.INTERRUPTED])
@@ -223,3 +224,20 @@ def test_no_receipt_is_hoped_for_from_a_structure_that_may_give_none(client):
     told = Notification.objects.get(kind="value_declared").text
     assert "peut être close sans reçu" in told
     assert "Vous pouvez maintenant délivrer" not in told
+
+
+def test_the_value_isn_t_asked_for_while_whoever_left_may_still_write_their_hours():
+    """Declared then, it would count none of what they write."""
+    mission = give_hours(make_mission(Regime.LOAN))
+    mission.offer.organisation.memberships.get_or_create(user=mission.offer.person)
+    Mission.objects.update(status=MissionStatus.RUNNING, started_at=timezone.now())
+    goes(mission)
+    now = timezone.now()
+    Mission.objects.update(status=MissionStatus.INTERRUPTED, interrupted_at=now, moved_at=now)
+    Departure.objects.update(outcome=Departure.Outcome.INTERRUPTED, settled_at=now)
+    told = Notification.objects.filter(kind="value_awaited")
+    valuations.ask_due(timezone.now())
+    assert not told.exists()
+    Departure.objects.update(last_on=timezone.localdate() - timedelta(days=20))
+    valuations.ask_due(timezone.now())
+    assert told.exists()
