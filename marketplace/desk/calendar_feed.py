@@ -233,6 +233,8 @@ def _missions(user: User, days: tuple[date, date], now: datetime) -> Iterator[Da
         rows = _versioned(mine.filter(**{f"{day}__range": days})).order_by(day, "pk")
         for mission in rows[:MOST]:
             on = getattr(mission, day)
+            if which == "end" and mission.delivered_at:
+                on = mission.lasted_until
             yield Dated(
                 thing=calendar_names.of_mission(mission.pk, which),
                 day=on,
@@ -257,7 +259,8 @@ def _versioned(rows: QuerySet[Any]) -> QuerySet[Any]:
     written = SheetVersion.objects.filter(sheet__mission=OuterRef("pk")).order_by().values("sheet")
     steps, sheets = this.annotate(n=Count("steps")), written.annotate(n=Count("pk"))
     version = Coalesce(Subquery(steps.values("n")), 0) + Coalesce(Subquery(sheets.values("n")), 0)
-    return rows.annotate(version=version).select_related("need__organisation")
+    found = rows.annotate(version=version).select_related("need__organisation")
+    return found.prefetch_related("departures")
 
 
 def _questions(user: User, days: tuple[date, date]) -> Iterable[Dated]:

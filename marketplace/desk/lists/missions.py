@@ -1,16 +1,18 @@
 """The missions of a pôle, but for what is done at home under the reader."""
 
 from datetime import date, datetime
+from typing import Any
 
-from django.db.models import Q
+from django.db.models import OuterRef, Q, Subquery
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from common.spreadsheets import Cell
 from marketplace.desk.lists import columns, filters, needs
 from marketplace.desk.lists.kind import Column, Filter, ListKind, Reader
-from marketplace.models import Mission, Need, NeedSkill, Offer, Regime, Time
-from marketplace.models.missions.days import over_on
+from marketplace.models import Departure, Mission, Need, NeedSkill, Offer, Regime, Time
+from marketplace.models.missions.days import last_day
+from marketplace.models.missions.departures import STOPPING
 from marketplace.models.missions.missions import MissionQuerySet
 from marketplace.rules.next_acts.patience import overdue
 from marketplace.states import MissionStatus
@@ -40,14 +42,28 @@ def _until(
     ends_on: date,
     is_said: bool,
     started_at: datetime | None,
+    left_on: date | None,
     *over: datetime | None,
 ) -> Cell:
     """The last day, where it was said: the one on which it ended sooner, and not the one that was planned."""
-    over_at = next(filter(None, over), None)
-    return over_on(starts_on, ends_on, started_at, over_at) if is_said else ""
+    over_at, gone = next(filter(None, over), None), [left_on] if left_on else []
+    return last_day(starts_on, ends_on, started_at, over_at, gone) if is_said else ""
 
 
-UNTIL = ("starts_on", "ends_on", "has_dates", "started_at", "interrupted_at", "delivered_at")
+def _with_who_left(_reader: Reader) -> dict[str, Any]:
+    stopping = Departure.objects.filter(mission=OuterRef("pk"), outcome__in=STOPPING)
+    return {"left_on": Subquery(stopping.order_by("last_on").values("last_on")[:1])}
+
+
+UNTIL = (
+    "starts_on",
+    "ends_on",
+    "has_dates",
+    "started_at",
+    "left_on",
+    "interrupted_at",
+    "delivered_at",
+)
 WHO = tuple(f"offer__person__{name}" for name in ("first_name", "last_name", "closed_at"))
 
 KIND = ListKind(
@@ -79,7 +95,7 @@ KIND = ListKind(
             name="debut", label=_("From"), fields=("starts_on", "has_dates"), order=("starts_on",),
             say=columns.if_said,
         ),
-        Column(name="fin", label=_("Until"), fields=UNTIL, say=_until),
+        Column(name="fin", label=_("Until"), fields=UNTIL, say=_until, annotated=_with_who_left),
         # The day that is sorted is the one that is shown.
         Column(
             name="prevue", label=_("Planned until"), fields=("ends_on", "has_dates"), order=("ends_on",),

@@ -16,7 +16,7 @@ from marketplace.actions.market import people
 from marketplace.models import CalendarAddress, CalledOff, FollowUp, Mission, Voice
 from marketplace.rules import calendar_names
 from marketplace.states import MissionStatus
-from tests.factories import make_mission, make_organisation, make_user
+from tests.factories import in_days, make_mission, make_organisation, make_user
 from tests.marketplace.desk.desk_people import elsewhere
 
 pytestmark = pytest.mark.django_db
@@ -148,6 +148,18 @@ def test_each_side_reads_the_first_and_the_last_day_of_its_own_missions(client, 
         assert uid(f"mission-{other.pk}-end") not in events
     assert any(one.startswith("follow-up-") for one in read(client, address_of(person)))
     assert read(client, address_of(nadia)) == {}  # she follows neither
+
+
+def test_a_mission_that_was_done_sooner_ends_on_its_last_day(client, nadia):
+    """“Ends: …” stood weeks ahead, of what had been delivered."""
+    mission = make_mission(status=MissionStatus.RUNNING, coordinator=nadia, starts_on=in_days(-5))
+    Mission.objects.filter(pk=mission.pk).update(
+        status=MissionStatus.DELIVERED, started_at=timezone.now() - 5 * A_DAY,
+        delivered_at=timezone.now(),
+    )  # fmt: skip
+    end = read(client, address_of(nadia))[uid(f"mission-{mission.pk}-end")]
+    assert end.begin.date() == timezone.localdate()
+    assert end.status != "CANCELLED"
 
 
 def test_an_interrupted_mission_is_called_off_for_thirty_days(client, nadia):
