@@ -191,7 +191,7 @@ def detail(request: SignedInRequest, pk: int) -> HttpResponse:
             "yours": yours,
             "theirs": [*served_lines.others_acts(request.user, mission), *_named(theirs, mission)],
             "closes_by_itself": mission.status in endings.ENDING and not found["close"],
-            "stages": stepper.of(mission, yours, theirs),
+            "stages": stepper.of(mission, yours, theirs, steps),
             "can_steer": permissions.can_steer_mission(request.user, mission),
             "amendment": amendment_effect.open_of(mission) if mission.amendment_open else None,
             "can_propose": not mission.amendment_open

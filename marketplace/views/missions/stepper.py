@@ -1,5 +1,6 @@
 """The stepper of a mission: at which step it is, and whose turn it is."""
 
+from collections.abc import Sequence
 from datetime import date
 
 from django.utils import timezone
@@ -25,7 +26,9 @@ STAGES: tuple[tuple[str, tuple[str, ...]], ...] = (
 AT_WORK = {"agreement", "documents"}
 
 
-def of(mission: Mission, yours: list[Act], theirs: list[Act]) -> list[dict]:
+def of(
+    mission: Mission, yours: list[Act], theirs: list[Act], story: Sequence[MissionStep] = ()
+) -> list[dict]:
     """The steps. On own time there is no step for the employer; a mission that has stopped stays at the step where it
     was, which says so also once it is closed; an interrupted one is reviewed by nobody, and closes only where its hours
     may have a value and a receipt."""
@@ -38,15 +41,20 @@ def of(mission: Mission, yours: list[Act], theirs: list[Act]) -> list[dict]:
         "review": _("Reviews"),
         "closing": _("Closing"),
     }
-    here = _stage_of(mission)
+    stopped_at = _where_it_stopped(mission, story)
+    here = stopped_at if mission.status in STOPPED else _stage_of(mission)
     if mission.status in STOPPED or mission.is_launched:
         labels[here] = capfirst(mission.state_words)
     elif mission.was_interrupted:
-        labels[_where_it_stopped(mission)] = capfirst(str(MissionStatus.INTERRUPTED.label))
+        labels[stopped_at] = capfirst(str(MissionStatus.INTERRUPTED.label))
     left_out = AT_WORK - {here} if mission.is_own_time else set[str]()
     if mission.was_interrupted:
         left_out |= {"review"} if mission.gives_a_receipt else {"review", "closing"}
     keys = [key for key, _states in STAGES if key not in left_out]
+    if mission.was_interrupted and mission.started_at is None and here in keys:
+        keys = keys[
+            : keys.index(here) + 1
+        ]  # nothing of it was done: nothing is to be valued or closed
     reached = keys.index(here) if here in keys else len(keys)
     return [
         {
@@ -59,13 +67,16 @@ def of(mission: Mission, yours: list[Act], theirs: list[Act]) -> list[dict]:
 
 
 def _stage_of(mission: Mission) -> str:
-    if mission.status in STOPPED:
-        return _where_it_stopped(mission)
     return next((key for key, states in STAGES if mission.status in states), "over")
 
 
-def _where_it_stopped(mission: Mission) -> str:
-    return "running" if mission.started_at else "framing"
+def _where_it_stopped(mission: Mission, story: Sequence[MissionStep]) -> str:
+    """At which step it was as it stopped, by its story: `story`, the oldest first."""
+    stops = [step for step in story if step.after in STOPPED and step.before not in STOPPED]
+    if mission.started_at or not stops:
+        return "running" if mission.started_at else "framing"
+    before = stops[-1].before
+    return next((key for key, states in STAGES if before in states), "framing")
 
 
 def stopped_by(mission: Mission, steps: list[MissionStep]) -> MissionStep | None:

@@ -34,6 +34,21 @@ def test_what_was_stopped_closes_only_where_a_value_and_a_receipt_may_follow(reg
     assert ("Clôture" in labels) == closes
 
 
+def test_what_was_stopped_before_its_start_says_how_far_it_had_come_and_nothing_to_come(client):
+    """The agreement and the papers, which were done, were told as still to come."""
+    mission = make_mission(work=True, regime="LOAN", status=MissionStatus.DOCUMENTS)
+    Mission.objects.filter(pk=mission.pk).update(started_at=None)
+    missions.interrupt(mission, reason="Fin.", by=None, now=timezone.now())
+    client.force_login(mission.offer.person)
+    stages = client.get(mission.get_absolute_url()).context["stages"]
+    assert [(stage["label"], stage["state"]) for stage in stages] == [
+        ("Mise en relation", "done"),
+        ("Cadrage", "done"),
+        ("Accord", "done"),
+        ("Interrompue", "current"),
+    ]
+
+
 @pytest.mark.parametrize("status", [MissionStatus.VALUED, MissionStatus.CLOSED])
 def test_what_was_stopped_before_its_end_is_said_to_be_so_to_the_last(client, status):
     mission = make_mission(status=MissionStatus.RUNNING)
