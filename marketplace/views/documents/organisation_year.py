@@ -6,6 +6,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import Organisation
@@ -101,31 +102,31 @@ def _listed(numbers: list[int]) -> list[Mission]:
 
 @require_POST
 def pdf_report(request: SignedInRequest, pk: int, year: int) -> HttpResponse:
-    """The report of what it gave, as a PDF: that it is taken out is noted before it leaves."""
+    """The report of what it gave, as a PDF in French, whoever asks for it: that it is taken out is noted before it leaves."""
     company, today = _asked(request, pk, year), timezone.localdate()
     permissions.require(company.may_offer and permissions.can_see_work_of(request.user, company))
-    whole = programme_year.of(company, year, today=today)
-    told: year_report.Own | shown_year.ShownYear
-    if request.POST.get("version") == SHOWN:
-        told, words = shown_year.of(company, whole), str(_("version to show"))
-    else:
-        sees = permissions.can_see_receipts_given_to(request.user, company)
-        told, words = (
-            year_report.Own(organisation_year.given_by(company, year, whole), sees),
-            "",
-        )
-    content = year_report.report(company, whole, told, _quotes(company, True, year), today=today)
+    is_shown = request.POST.get("version") == SHOWN
+    with override("fr"):
+        whole = programme_year.of(company, year, today=today)
+        told: year_report.Own | shown_year.ShownYear
+        if is_shown:
+            told = shown_year.of(company, whole)
+        else:
+            sees = permissions.can_see_receipts_given_to(request.user, company)
+            told = year_report.Own(organisation_year.given_by(company, year, whole), sees)
+        quotes = _quotes(company, True, year)
+        content = year_report.report(company, whole, told, quotes, today=today)
     journal.note(
         JournalKind.REPORT,
         by=request.user,
         organisation=company,
         number=year,
-        words=words,
+        words=str(_("version to show")) if is_shown else "",
         form="pdf",
         why=request.POST.get("why", ""),
         now=timezone.now(),
     )
-    return pdf(content, f"bilan-{year}-{'a-montrer' if words else 'interne'}")
+    return pdf(content, f"bilan-{year}-{'a-montrer' if is_shown else 'interne'}")
 
 
 def _asked(request: SignedInRequest, pk: int, year: int) -> Organisation:

@@ -8,6 +8,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.models import User
 from marketplace.actions.market import consents
 from marketplace.figures import programme_year, shown_year
 from marketplace.models import ConsentKind, JournalEntry, Mission, Review
@@ -94,6 +95,16 @@ def test_days_outside_the_budget_aren_t_counted_in_it(client, house):
     assert "4 jours" in said
     assert "dont 3 sur 10 jours de budget" in said
     assert "Sans programme" in said
+
+
+def test_the_report_is_in_french_whoever_takes_it_out(client, house):
+    """The page promises it, and for who reads in English half of it was in English."""
+    several(house, 1)
+    head = house.members.order_by("pk").first()
+    User.objects.filter(pk=head.pk).update(language="en")
+    said = text_of(pdf(client, house, version="a-montrer").content)
+    assert "moins de 5" in said
+    assert "fewer than" not in said
 
 
 def test_the_two_reports_have_two_names(client, house):
