@@ -18,6 +18,9 @@ from marketplace.views.missions.missions import led_to_what_stays, one_of
 @led_to_what_stays
 def answer(request: SignedInRequest, pk: int) -> HttpResponse:
     mission = one_of(request.user, pk)
+    if not mission.is_live and permissions.follows(request.user, mission):
+        messages.info(request, _("The mission is over: nothing is asked about what is billed."))
+        return redirect(mission)
     permissions.require(permissions.can_agree_below_cost(request.user, mission))
     share = mission.sheet.billed_share
     asked = {"share": share} if share < AT_COST else {}
