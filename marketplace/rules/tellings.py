@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from accounts.models import Membership, Organisation, User
 from accounts.states import OrganisationStatus
 from marketplace.models import Block, Consent, ConsentKind, Mission, Side, Telling, Time
+from marketplace.models.market.consents import TELLING_OF_A_TEAM, TELLING_OF_OWN_TIME, WORDS
 from marketplace.rules import worked_with
 from marketplace.rules.permissions.missions import side_in
 
@@ -135,8 +136,15 @@ def names_of(telling: Telling) -> Names:
         together = worked_with.missions().filter(pk=telling.mission_id).exists()
     employer = offer.organisation if together else None
     comes = offer.person.first_name if offer.person else ""
-    other = ", ".join(str(one) for one in (comes, employer) if one) or _("A team")
+    other = ", ".join(str(one) for one in (comes, employer) if one) or _("a team")
     return Names(str(telling.mission.need.organisation), other)
+
+
+def words_of(mission: Mission) -> str:
+    """The sentence to which both sides agree: it promises what `names_of` names, and no more."""
+    if mission.offer.time == Time.OWN:
+        return str(WORDS[TELLING_OF_OWN_TIME])
+    return str(WORDS[ConsentKind.TELLING if mission.offer.person_id else TELLING_OF_A_TEAM])
 
 
 def _named_together() -> QuerySet[Mission]:

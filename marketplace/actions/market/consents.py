@@ -22,12 +22,13 @@ LINK_LASTS = timedelta(days=14)
 
 
 def give(
-    person: User, kind: str, thing: models.Model, *, how: str = Consent.How.ACCOUNT
+    person: User, kind: str, thing: models.Model, *, words: str = "", how: str = Consent.How.ACCOUNT
 ) -> Consent:
-    """Keep the person's yes to the words of the page that they are reading. A second yes changes nothing. It also
-    answers the request that they may have had about it."""
+    """Keep the person's yes to the words of the page that they are reading: those of its kind, unless it had others. A second
+    yes changes nothing. It also answers the request that they may have had about it."""
     language = translation.get_language() or person.language
-    return _keep(person, kind, thing.pk, str(WORDS[ConsentKind(kind)]), language[:2], how)
+    said = words or str(WORDS[ConsentKind(kind)])
+    return _keep(person, kind, thing.pk, said, language[:2], how)
 
 
 def agree(asked: ConsentRequest, *, how: str) -> Consent:

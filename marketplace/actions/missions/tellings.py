@@ -48,7 +48,7 @@ def write(
     if former and telling.picture.name != former:
         _forget_picture(telling, former)
     consents.void(ConsentKind.TELLING, telling)
-    consents.give(by, ConsentKind.TELLING, telling)
+    _keep_yes(telling, by)
     letters.telling_asked(telling, side=Side.NEED if side == Side.OFFER else Side.OFFER, by=by)
     return telling
 
@@ -80,7 +80,7 @@ def agree(telling: Telling, *, side: str, read: str, by: User) -> None:
         return
     _speaks(telling, side, by)
     telling.save(update_fields=["for_need", "for_offer", "updated_at"])
-    consents.give(by, ConsentKind.TELLING, telling)
+    _keep_yes(telling, by)
 
 
 @transaction.atomic
@@ -91,6 +91,11 @@ def take_back(telling: Telling, *, side: str, by: User) -> None:
     because = Consent.Ended.TAKEN_BACK if person == by.pk else Consent.Ended.ORGANISATION
     if given is None or not consents.end(given, because=because):
         raise NotYet(_("This yes has ended already."))
+
+
+def _keep_yes(telling: Telling, by: User) -> None:
+    words = tellings.words_of(telling.mission)
+    consents.give(by, ConsentKind.TELLING, telling, words=words)
 
 
 def _speaks(telling: Telling, side: str, by: User) -> None:

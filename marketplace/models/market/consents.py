@@ -33,6 +33,8 @@ class ConsentKind(models.TextChoices):
     BEHALF = "BEHALF", _("what the coordination had written for me")
 
 
+# A telling names less where nobody’s employer is told of own time, or where a team came.
+TELLING_OF_OWN_TIME, TELLING_OF_A_TEAM = "TELLING_OF_OWN_TIME", "TELLING_OF_A_TEAM"
 # The sentence that is read beside the button, and kept with the yes.
 WORDS = {
     ConsentKind.OFFER: _(
@@ -54,7 +56,13 @@ WORDS = {
         "The field of this offer may be shown on my organisation’s public page and in the directory, without my name. I can change my mind."
     ),
     ConsentKind.TELLING: _(
-        "The end of this mission may be told publicly as it stands here: its title, the three lines, the picture, the name of the structure, the first name of who came and, where the two organisations may be named together, the employer. I can change my mind."
+        "The end of this mission may be told publicly as it stands here: its title, the three lines, the picture if there is one, the name of the structure, the first name of who came and, where the two organisations may be named together, the employer. I can change my mind."
+    ),
+    TELLING_OF_OWN_TIME: _(
+        "The end of this mission may be told publicly as it stands here: its title, the three lines, the picture if there is one, the name of the structure and the first name of who came. I can change my mind."
+    ),
+    TELLING_OF_A_TEAM: _(
+        "The end of this mission may be told publicly as it stands here: its title, the three lines, the picture if there is one, the name of the structure and, where the two organisations may be named together, the employer. I can change my mind."
     ),
     ConsentKind.LETTERS: _(
         "I would like to receive the letters of the pôle: its news, what it is looking for and its meetings. I can change my mind, in my profile or from any of these letters."

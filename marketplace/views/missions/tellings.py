@@ -13,8 +13,7 @@ from accounts.storage import NoRoom
 from marketplace.actions.missions import tellings as acts
 from marketplace.actions.refusals import NotYet
 from marketplace.forms.missions.tellings import TellingForm
-from marketplace.models import ConsentKind, Mission, Side, Telling
-from marketplace.models.market.consents import WORDS
+from marketplace.models import Mission, Side, Telling
 from marketplace.rules import permissions, tellings
 from marketplace.views.missions.missions import led_to_what_stays, one_of
 
@@ -52,7 +51,7 @@ def write(request: SignedInRequest, pk: int) -> HttpResponse:
         "mission": mission,
         "telling": telling,
         "form": form,
-        "words": WORDS[ConsentKind.TELLING],
+        "words": tellings.words_of(mission),
     }
     return render(request, "marketplace/missions/telling.html", context | _state(telling, side))
 

@@ -1,5 +1,7 @@
 """Where the end of a mission is told: on the pages of those who are named, and on the front page."""
 
+from html import unescape
+
 import pytest
 from django.urls import reverse
 
@@ -9,13 +11,23 @@ from marketplace.figures.told_missions import finished_with_quote
 from marketplace.models import (
     Consent,
     ConsentKind,
+    Offer,
     Review,
     Side,
     Voice,
 )
 from marketplace.rules import tellings
 from tests.factories import make_coordinator, make_need, make_user
-from tests.marketplace.missions.telling_people import SAID, address, both, ended, photo, post
+from tests.marketplace.missions.telling_people import (
+    SAID,
+    address,
+    agree,
+    both,
+    ended,
+    photo,
+    post,
+    shown,
+)
 from tests.marketplace.missions.test_closings import by_of
 
 
@@ -67,6 +79,34 @@ def test_what_one_says_yes_to_names_the_employer_as_it_will_be_shown(client):
         client.force_login(reader)
         card = client.get(address(mission)).text.partition('class="card told"')[2]
         assert company.name in card.partition("</article>")[0]
+
+
+@pytest.mark.parametrize("whose", ["own time", "a colleague", "a team"])
+def test_the_words_one_says_yes_to_promise_what_is_shown_and_no_more(client, whose):
+    """They promised a photo that wasn’t there, of own time an employer, of a team a first name."""
+    mission = ended(work=whose != "own time")
+    by = by_of(mission, Side.OFFER)
+    if whose == "a team":
+        Offer.objects.filter(pk=mission.offer_id).update(person=None)
+    post(client, mission, by_of(mission, Side.NEED))
+    agree(client, mission, by)
+    kept = list(Consent.objects.standing(kind=ConsentKind.TELLING))
+    assert len(kept) == 2
+    for words in (one.words for one in kept):
+        assert "la photo s’il y en a une" in words
+        assert ("l’employeur" in words) == (whose != "own time")
+        assert ("le prénom de qui est venu" in words) == (whose != "a team")
+        assert unescape(client.get(address(mission)).text).count(words) == 1
+
+
+def test_a_team_is_named_within_the_phrase(client):
+    mission = ended(work=True)
+    by = by_of(mission, Side.OFFER)
+    Offer.objects.filter(pk=mission.offer_id).update(person=None)
+    post(client, mission, by_of(mission, Side.NEED))
+    agree(client, mission, by)
+    said = unescape(shown(client, mission)).replace("\xa0", " ")
+    assert f"{mission.need.organisation}, avec une équipe" in said
 
 
 def test_own_time_never_shows_at_the_employer(client, mission):
