@@ -77,3 +77,12 @@ def _waits_for_corrections(mission: Mission, now: datetime) -> bool:
 def lacks_its_receipt(mission: Mission) -> bool:
     """Whether only the receipt may be missing: whoever closes the mission now has to say why there is none."""
     return mission.status in ENDING and not _has_its_receipt(mission)
+
+
+def until_when_hours_are_written(mission: Mission) -> str:
+    """Of a mission that somebody is about to stop on its way, as a sentence."""
+    if not mission.gives_a_receipt:
+        return _("Hours done until today can still be written for two weeks.")
+    return _(
+        "Hours done until today can still be written for two weeks, and until the company declares their value."
+    )

@@ -59,8 +59,13 @@ def renew(mission: Mission, *, starts_on: date, ends_on: date, hours: int, by: U
 
 def why_none(mission: Mission) -> str:
     """Why no mission can go on with this one, whatever its dates, as a sentence; "" when one can."""
-    if Mission.objects.filter(renewed_from=mission).exists():
-        return _("This mission has already been renewed.")
+    following = Mission.objects.filter(renewed_from=mission).first()
+    if following and following.was_called_off:
+        return _(
+            "A renewal of this mission was stopped before it began: to go on, propose a new mission from the need or the offer."
+        )
+    if following:
+        return _("A renewal of this mission has been proposed already.")
     if mission.offer.person_has_left:
         return _("The person who came has left their employer: nothing goes on in their name.")
     if mission.was_interrupted or mission.status in BEFORE_IT_RUNS:

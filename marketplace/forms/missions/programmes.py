@@ -22,7 +22,7 @@ def offer_programmes(
     """Give the field the house's programmes of today, or take it away where there is none. `is_chosen`: the question was
     answered before; its answer comes back as it was, even where that programme has closed since."""
     found = house.programmes.open_on(timezone.localdate())
-    if is_chosen:
+    if is_chosen and mission.programme_id:
         found |= house.programmes.filter(pk=mission.programme_id)
     if not found:
         del form.fields["programme"]

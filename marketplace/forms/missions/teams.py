@@ -80,9 +80,8 @@ class NameForm(forms.Form):
     @property
     def has_somebody(self) -> bool:
         """Whether anybody of the house is left to name."""
-        return (
-            "addresses" in self.fields or field_of(self, "people", SeveralField).queryset.exists()
-        )
+        found = field_of(self, "people", SeveralField).queryset
+        return "addresses" in self.fields or (found is not None and found.exists())
 
     @property
     def chosen(self) -> list[User]:

@@ -11,6 +11,7 @@ from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext
 
 from accounts.models import Membership, Movable, Step, User
 from accounts.scope import scope_of
@@ -122,6 +123,14 @@ class TeamMember(Movable):
     def has_come(self) -> bool:
         """Whether they have said yes at some time: what they gave stays theirs."""
         return self.agreed_at is not None
+
+    @property
+    def state_label(self) -> str:
+        """The state as it is read today: once the work is over nobody comes, nor is anybody's answer awaited."""
+        if self.mission.is_live or not self.is_in_it:
+            return self.get_status_display()
+        before = pgettext("team", "was in the team"), pgettext("team", "hadn’t answered")
+        return before[0] if self.comes else before[1]
 
     @property
     def own_hours_until(self) -> date | None:

@@ -1,4 +1,4 @@
-"""The acts of a mission: start, pause, disagree, deliver, review, close, renew. Each page asks once, then acts."""
+"""The acts of a mission: start, pause, disagree, deliver, review, close. Each page asks once, then acts."""
 
 from collections.abc import Callable, Collection
 
@@ -13,10 +13,10 @@ from accounts import drafts
 from accounts.models import ForbiddenMove, User
 from accounts.requests import SignedInRequest
 from common.dates import spoken
-from marketplace.actions.missions import missions, renewals
+from marketplace.actions.missions import missions
 from marketplace.actions.refusals import NotYet
 from marketplace.forms.market.proposals import ReasonForm
-from marketplace.forms.missions.missions import OptionalReasonForm, RenewForm
+from marketplace.forms.missions.missions import OptionalReasonForm
 from marketplace.forms.missions.reviews import ReviewForm
 from marketplace.models import Mission
 from marketplace.models.market.consents import WORDS
@@ -280,12 +280,7 @@ def interrupt(request: SignedInRequest, pk: int) -> HttpResponse:
     text = _when_it_stops(mission)
     has_days = mission.started_at and mission.starts_on <= timezone.localdate()
     if has_days and not mission.offer.person_has_left:
-        late = _("Hours done until today can still be written for two weeks.")
-        if mission.gives_a_receipt:
-            late = _(
-                "Hours done until today can still be written for two weeks, and until the company declares their value."
-            )
-        text = f"{text} {late}"
+        text = f"{text} {endings.until_when_hours_are_written(mission)}"
     return _ask_then(
         request,
         mission,
@@ -333,37 +328,6 @@ def _asked_later(mission: Mission) -> list[str]:
     if mission.was_interrupted:
         return []
     return [_("Three months after the delivery we ask both sides whether it still serves.")]
-
-
-@led_to_what_stays
-def renew(request: SignedInRequest, pk: int) -> HttpResponse:
-    mission = one_of(request.user, pk)
-    permissions.require(permissions.can_steer_mission(request.user, mission))
-    if why := renewals.why_none(mission):
-        messages.info(request, why)
-        return redirect(mission)
-    form = RenewForm(_posted(request), initial={"hours": mission.sheet.hours})
-    if request.method == "POST" and form.is_valid():
-        try:
-            following = renewals.renew(mission, by=request.user, **form.cleaned_data)
-        except (ForbiddenMove, NotYet) as refusal:
-            form.add_error(None, str(refusal))
-        else:
-            messages.success(
-                request, _("The renewal is ready to be framed. The others are being told.")
-            )
-            return redirect(following)
-    context = {
-        "mission": mission,
-        "form": form,
-        "title": _("Renew the mission"),
-        "act_label": _("Prepare the renewal"),
-        "back_url": mission.get_absolute_url(),
-        "text": _(
-            "A second mission goes on with this one: same people, same sheet to start from; new agreements and new documents."
-        ),
-    }
-    return render(request, "marketplace/missions/mission_act.html", context)
 
 
 @led_to_what_stays

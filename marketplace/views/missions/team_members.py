@@ -4,7 +4,6 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
-from django.forms import BaseForm
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -91,7 +90,7 @@ def _said_named(request: SignedInRequest, named: list[TeamMember]) -> None:
 
 
 def _roster_page(
-    request: SignedInRequest, mission: Mission, form: BaseForm, shares: SharesForm | None = None
+    request: SignedInRequest, mission: Mission, form: NameForm, shares: SharesForm | None = None
 ) -> HttpResponse:
     now = timezone.now()
     team = list(mission.team.select_related("person", "named_by").prefetch_related("steps"))
@@ -116,7 +115,9 @@ def _roster_page(
                 "question": asked.get(one.pk),
                 "may_ask": one.comes and rules.may_be_asked(mission),
                 "is_over": not mission.is_live,
-                "is_late": one.is_named and (one.pk not in links or links[one.pk].is_expired(now)),
+                "is_late": one.is_named
+                and mission.is_live
+                and (one.pk not in links or links[one.pk].is_expired(now)),
             }
             for one in there
         ],

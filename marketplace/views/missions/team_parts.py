@@ -80,7 +80,10 @@ def _page(
     request: SignedInRequest, part: TeamMember, form: ConsentForm, *, acts: bool
 ) -> HttpResponse:
     mission, sheet = part.mission, part.mission.sheet
+    is_over = not mission.is_live
     question = part.agreements.current().first() if part.comes else None
+    if question and is_over and not question.is_yes:
+        question = None  # nothing is awaited of the manager any more
     others = mission.team.coming().exclude(pk=part.pk).select_related("person")
     mine = mission.hours.filter(person=request.user)
     certificate = part.documents.kept().standing().first()
@@ -88,6 +91,7 @@ def _page(
     context = {
         "part": part,
         "mission": mission,
+        "is_over": is_over,
         "sheet": sheet if part.is_in_it else None,  # it may change since, and is theirs no more
         "form": form if acts and not teams.why_not_answered(part) else None,
         "why_not": teams.why_not_answered(part) if part.is_named else "",

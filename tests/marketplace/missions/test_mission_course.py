@@ -333,8 +333,16 @@ def test_a_wrong_renewal_is_answered_in_a_sentence(client, changes, sentence):
 def test_renewing_twice_is_once():
     mission = make_mission(status=MissionStatus.RUNNING)
     renewals.renew(mission, **renewal(), by=mission.need.created_by)
-    with pytest.raises(NotYet, match="déjà été reconduite"):
+    with pytest.raises(NotYet, match="a déjà été proposée"):
         renewals.renew(mission, **renewal(), by=mission.need.created_by)
+
+
+def test_after_a_renewal_that_never_began_it_is_said_how_to_go_on():
+    """“This mission has already been renewed”, and it hadn't been."""
+    mission = make_mission(status=MissionStatus.RUNNING)
+    following = renewals.renew(mission, **renewal(), by=mission.need.created_by)
+    missions.interrupt(following, reason="Non.", by=None, now=timezone.now())
+    assert "arrêtée avant de commencer" in renewals.why_none(mission)
 
 
 def test_a_mission_that_stops_takes_its_renewal_with_it():

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from decimal import Decimal
+from html import unescape
 
 import pytest
 from django.urls import reverse
@@ -23,6 +24,11 @@ from tests.marketplace.missions.team_people import (
 )
 
 pytestmark = pytest.mark.django_db
+
+
+def main_of(answer) -> str:
+    page = unescape(answer.text).replace("\xa0", " ")
+    return page.partition("<main")[2].partition("</main>")[0]
 
 
 def yesterday():
@@ -116,3 +122,56 @@ def test_the_letter_of_the_end_names_the_certificate_of_its_reader_alone(client)
     assert own.get_absolute_url() in text
     assert theirs.get_absolute_url() not in text
     assert "Demander votre attestation" not in text
+
+
+def test_what_is_over_isn_t_told_in_the_present(client):
+    """“Comes”, “Who else comes”, “Who welcomes you there”, of a mission that was closed."""
+    mission, (ana, bob, _cyr) = running()
+    doors = (
+        (ana.person, ana.get_absolute_url()),
+        (boss_of(mission), reverse("mission-team", args=[mission.pk])),
+        (mission.need.organisation.members.first(), mission.get_absolute_url()),
+    )
+
+    def pages():
+        for reader, door in doors:
+            client.force_login(reader)
+            yield main_of(client.get(door))
+
+    now = (
+        "Vient",
+        "Qui d’autre vient",
+        "Qui vous accueille sur place",
+        "Qui vient :",
+        "Qui en fait",
+    )
+    before = " ".join(pages())
+    assert [words for words in now if words not in before] == []
+    move(mission, MissionStatus.CLOSED)
+    own, team, structure = pages()
+    assert [words for words in now if words in own + team + structure] == []
+    assert "Était de l’équipe" in own
+    assert "Qui d’autre était de l’équipe" in own
+    assert "Votre contact dans la structure" in own
+    assert f"Était de l’équipe ; Chef de {bob.person.first_name} avait donné son accord" in team
+    assert "Qui était de l’équipe :" in structure
+
+
+def test_somebody_who_had_not_answered_is_awaited_no_more(client):
+    mission = a_team()
+    ana, *_others = named(mission)
+    says_yes(ana)
+    move(mission, MissionStatus.CLOSED)
+    client.force_login(boss_of(mission))
+    page = main_of(client.get(reverse("mission-team", args=[mission.pk])))
+    assert "N’avait pas répondu" in page
+    assert "réponse attendue" not in page
+    assert "Demander de nouveau" not in page
+
+
+def test_a_team_that_is_renewed_is_named_anew_and_isn_t_said_to_be_the_same(client):
+    mission, _parts = running()
+    client.force_login(boss_of(mission))
+    page = client.get(reverse("mission-renew", args=[mission.pk])).text
+    assert "mêmes personnes" not in page
+    assert "l’équipe est à nommer pour elle" in page
