@@ -10,6 +10,7 @@ from django.utils.translation import override
 from common.dates import in_french
 from marketplace.documents.facts import TITLES, of_mission
 from marketplace.models import Amendment, Document, Kind
+from marketplace.models.missions.sheets import DATES
 
 # “Avenant n° 1 à la convention de mécénat de compétences”: the paper amended, after a preposition.
 TO = {
@@ -21,6 +22,12 @@ TO = {
     Kind.AMENDMENT: "à l’avenant au contrat de travail",
     Kind.MISSION_LETTER: "à la lettre de mission bénévole",
 }
+
+# What the amendment of a work contract holds (`amendment.typ`): who is billed what, what the structure gives back and whose what
+# is produced is, are between the two organisations.
+OF_A_WORK_CONTRACT = {
+    "work", "deliverables", "hours", "schedule", "where", "address", "material", "confidentiality", *DATES,
+}  # fmt: skip
 
 
 def title_of(amendment: Amendment, amended: Document) -> str:
@@ -34,7 +41,11 @@ def of_amendment(
 ) -> dict[str, Any]:
     """Everything that the paper of `kind` prints; `amended` is the paper that stays in force until it is signed."""
     with override("fr"):
-        changes = amendment.labelled_changes
+        changes = [
+            change
+            for change in amendment.labelled_changes
+            if kind != Kind.CONTRACT_CHANGE or change["name"] in OF_A_WORK_CONTRACT
+        ]
     return of_mission(kind, amendment.amended(), on=on) | {
         "title": title_of(amendment, amended),
         "amendment": {
@@ -44,7 +55,7 @@ def of_amendment(
             "by": amendment.proposed_by.get_full_name(),
             "on": in_french(timezone.localdate(amendment.proposed_at)),
             "changes": changes,
-            "changes-rights": "rights" in amendment.values,
+            "changes-rights": "rights" in {change["name"] for change in changes},
             "amended": _reference(amended),
             "earlier": [_reference(one) for one in _earlier(amendment, kind)],
         },

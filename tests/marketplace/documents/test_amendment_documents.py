@@ -3,7 +3,7 @@
 import pytest
 
 from marketplace.actions.documents import ledger, verification
-from marketplace.models import Kind, Regime
+from marketplace.models import Kind, MissionSheet, Regime
 from tests.marketplace.desk.mentions import plain
 from tests.marketplace.documents.test_documents import text_of
 from tests.marketplace.missions.amending import (
@@ -99,3 +99,36 @@ def test_what_people_write_in_an_amendment_is_never_typeset():
     words = text_of(ledger.read(amendment.documents.get()))
     assert "#import *gras* $x$" in words
     assert "#sys.inputs [x](y)" in words
+
+
+CHANGED = {
+    "billed_share": 100,
+    "rights": "OPEN",
+    "aim": "Un autre but, écrit au contrat de personne.",
+}
+
+
+def papers_of(**values):
+    mission = signed_mission(Regime.NON_PROFIT_LOAN)
+    MissionSheet.objects.filter(mission=mission).update(billed_share=80)
+    papers = propose(mission, **values).documents
+    return {one.kind: plain(text_of(ledger.read(one))) for one in papers.all()}
+
+
+def test_of_what_changes_the_work_contract_s_paper_says_what_it_holds():
+    """It changed a share that is billed and rights, of which the contract’s amendment says nothing."""
+    papers = papers_of(hours=90, **CHANGED)
+    convention, contract = papers[Kind.CONVENTION_CHANGE], papers[Kind.CONTRACT_CHANGE]
+    for mention in ("Part du coût qui est facturée", "libre", "Un autre but"):
+        assert mention in convention
+    assert "70 90" in contract
+    for mention in ("facturée", "Un autre but", "Droits", "Rien de ce qui est écrit"):
+        assert mention not in contract
+
+
+def test_where_nothing_of_the_work_contract_s_paper_changes_it_says_so():
+    papers = papers_of(**CHANGED)
+    said = "Rien de ce qui est écrit dans l’avenant au contrat de travail ne change"
+    assert said in papers[Kind.CONTRACT_CHANGE]
+    assert "Ce qui le remplace" not in papers[Kind.CONTRACT_CHANGE]
+    assert said not in papers[Kind.CONVENTION_CHANGE]
