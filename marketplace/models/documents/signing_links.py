@@ -132,6 +132,11 @@ class SigningLink(models.Model):
         return self.party == Party.PERSON
 
     @property
+    def is_to_sender(self) -> bool:
+        """Whether whoever signs sent it to themselves: nobody asks them."""
+        return self.user_id == self.sent_by_id
+
+    @property
     def with_whom(self) -> str:
         """The other side of the mission."""
         mission = self.document.mission

@@ -342,3 +342,12 @@ def test_nor_does_the_mailbox_of_somebody_who_is_of_the_other_side_and_speaks_fo
     of_side = getattr(document.mission, house).organisation
     Membership.objects.create(user=theirs, organisation=of_side, role="EMPLOYEE")
     assert whose_address(document, party, "nora@example.org") == theirs
+
+
+def test_a_link_that_one_sends_to_oneself_says_that_nobody_asks(client, document, boss):
+    signing_links.send(document, party="EMPLOYER", to=boss, by=boss, now=timezone.now())
+    letter = Notification.objects.get(recipient=boss, kind="signing_link")
+    mission = document.mission
+    for read in (letter.text, words(client.get(letter.url))):
+        assert "demande" not in read.partition("Cette demande")[0]
+        assert f"pour {mission.offer.organisation}, avec {mission.need.organisation}" in read
