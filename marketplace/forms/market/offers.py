@@ -42,6 +42,9 @@ PARTS = {
         "causes",
     ),
 }
+# Own time is given back once a mission is over (models/missions/places.py); working time is given once.
+AT_ONCE = _("How many missions this offer may serve at the same time.")
+IN_ALL = _("How many missions this offer may serve at the same time or one after another.")
 OTHER = "OTHER"
 AMOUNTS = {
     "4": _("Half a day"),
@@ -120,7 +123,7 @@ class OfferForm(SecondTextMixin, LanguagesMixin, VolumeMixin, PeriodMixin, forms
             "about": _("In a sentence or two, as you would say it to a neighbour."),
             "radius_km": _("As the crow flies. Without importance if you only work remotely."),
             "capacity": _(
-                "How many missions this offer may serve at the same time or one after another."
+                "How many missions this offer may serve: on working time, in all; on one’s own time, at the same time."
             ),
             "trains_up_to": _(
                 "A training or a meeting told once to several: who hosts one may then ask you, and you are free to say no. Empty: one structure at a time."
@@ -144,11 +147,13 @@ class OfferForm(SecondTextMixin, LanguagesMixin, VolumeMixin, PeriodMixin, forms
         self.begin_second()
         if organisation is None:
             del self.fields["person"], self.fields["time"]
+            self.fields["capacity"].help_text = AT_ONCE
         else:
             time = field_of(self, "time", forms.ChoiceField)
             time.choices = [(Time.WORK, work_words(organisation)), (Time.OWN, Time.OWN.label)]
         if organisation and by and not scope_of(by).own:
             del self.fields["time"]
+            self.fields["capacity"].help_text = IN_ALL
         if organisation and not names_others:
             del self.fields["person"]
         elif organisation:

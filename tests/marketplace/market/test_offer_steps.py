@@ -16,6 +16,7 @@ from tests.factories import (
     in_days,
     make_commune,
     make_need,
+    make_offer,
     make_organisation,
     make_skill,
     make_user,
@@ -351,7 +352,7 @@ def test_a_title_that_its_writer_changed_stays(client, volunteer):
 @pytest.mark.parametrize(
     ("more", "said"),
     [
-        ({"days": []}, "Du 1"),
+        ({"days": []}, "Du "),
         ({"starts_on": "", "ends_on": ""}, "Tous les jours de semaine."),
         ({"days": [], "starts_on": "", "ends_on": ""}, ""),
     ],
@@ -365,3 +366,19 @@ def test_what_is_emptied_leaves_no_comma_behind(client, volunteer, more, said):
     assert shown.startswith(said)
     assert bool(shown) is bool(said)
     assert ", ." not in shown
+
+
+def test_missions_at_the_most_are_those_at_the_same_time_where_own_time_is_given_back(client):
+    person = make_user()
+    client.force_login(person)
+    one_after_another = (
+        "À combien de missions cette offre peut servir, en même temps ou l’une après"
+    )
+    at_once = "À combien de missions cette offre peut servir en même temps."
+    page = client.get(reverse("offer-edit", args=[make_offer(person).pk])).text
+    assert at_once in page
+    assert one_after_another not in page
+    company = make_organisation("COMPANY", member=person)
+    at_work = make_offer(person, organisation=company, time=Time.WORK)
+    page = client.get(reverse("offer-edit", args=[at_work.pk])).text
+    assert "sur le temps de travail, en tout" in page

@@ -293,3 +293,12 @@ def test_the_coordinators_of_the_need_are_told_though_the_offer_is_of_another_po
     assert not rules.why_moot(letter)
     assert letter.url == mission.get_absolute_url()
     assert not letters_to(sided, "consent_taken_back").exists()
+
+
+def test_the_offer_s_facts_say_whose_yes_it_is(client, shown, ana, bob):
+    """“Their yes”, right under the employer, who had agreed to nothing."""
+    for reader, said in ((ana, "Votre accord"), (bob, "Accord de la personne")):
+        client.force_login(reader)
+        facts = client.get(shown.get_absolute_url()).text.partition("Bon à savoir")[2]
+        assert f"<dt>{said}</dt>" in facts
+        assert "Son accord" not in facts
