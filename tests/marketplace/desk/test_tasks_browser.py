@@ -1,6 +1,7 @@
 """A task is written in one line by keyboard, its day fills by itself, and it is ticked off and taken back; axe looks with us."""
 
 from datetime import date, timedelta
+from itertools import pairwise
 
 import pytest
 from playwright.sync_api import expect
@@ -53,6 +54,9 @@ def test_a_task_is_written_in_one_line_and_ticked_off(site, browser, cookie):
         page.wait_for_load_state()
         expect(page.get_by_role("link", name="Rappeler Mme Petit mardi")).to_be_visible()
         looks_well(page)
+    boxes = [act.bounding_box() for act in page.locator(".page-acts > .btn").all()]
+    rows = sorted({box["y"] for box in boxes})
+    assert all(low - high - boxes[0]["height"] >= 8 for high, low in pairwise(rows)), rows
     page.get_by_role("link", name="Rappeler Mme Petit mardi").click()
     expect(page.get_by_role("heading", name="Rappeler Mme Petit mardi")).to_be_visible()
     looks_well(page)

@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
-from tests.people_in_browsers import NARROW, WIDE, looks_well
+from tests.people_in_browsers import NARROW, PHONE, WIDE, looks_well
 
 pytestmark = [pytest.mark.e2e, pytest.mark.once]
 A_MARKET = """
@@ -40,6 +40,20 @@ def window(site, browser, market, viewport, *, scripts=True):
     )
     context.add_cookies([{"name": "session", "value": market["maelle"], "url": site.url}])
     return context.new_page()
+
+
+def test_on_a_phone_the_order_chosen_is_read_whole(site, browser, market):
+    page = window(site, browser, market, PHONE)
+    page.goto(f"{site.url}/besoins/{market['narrow']}/candidats/?vue=tableau")
+    order = page.locator("#order")
+    order.select_option(label="les plus proches d’abord")
+    given = order.bounding_box()["width"]
+    order.evaluate(
+        "select => { [...select.options].filter(one => !one.selected).forEach(one => one.remove());"
+        " select.style.flex = 'none'; select.style.width = 'max-content' }"
+    )
+    wanted = order.bounding_box()["width"]
+    assert given >= wanted
 
 
 @pytest.mark.parametrize("size", ["wide", "narrow"])
