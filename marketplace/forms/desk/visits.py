@@ -137,6 +137,8 @@ class InviteForm(forms.Form):
         field_of(self, "times", Times).choices = found
         if not found:
             del self.fields["times"]
+            for name in self.BY_HAND:
+                self.fields[name].required, self.fields[name].label = True, _("A time")
 
     def clean(self) -> dict[str, Any]:
         said = super().clean() or {}

@@ -29,6 +29,7 @@ class DeliverableForm(forms.ModelForm):
     class Meta:
         model = Deliverable
         fields = ["title", "link"]
+        help_texts = {"link": _("The file or this address: one of the two is needed.")}
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data

@@ -68,13 +68,13 @@ WITHOUT_REVIEWS = _(
 )
 NO_MORE_AWAITED = _("“%(mission)s”: reviews are awaited no more")
 BY_ITSELF_UNREVIEWED = _(
-    "“%(mission)s” is closed by itself: nothing is awaited any more. Its story, its hours and its documents stay on its page. Thank you."
+    "“%(mission)s” has closed by itself: nothing is awaited any more. Its story, its hours and its documents stay on its page. Thank you."
 )
 BY_ITSELF = _(
-    "“%(mission)s” is closed by itself: nothing is awaited any more. Its reviews can be read on its page, with its story, its hours and its documents. Thank you."
+    "“%(mission)s” has closed by itself: nothing is awaited any more. Its reviews can be read on its page, with its story, its hours and its documents. Thank you."
 )
 BY_ITSELF_TO_SIGN = _(
-    "“%(mission)s” is closed by itself. What still waits for a signature, and whose, is on the page of the papers. Its story and its hours stay on its page. Thank you."
+    "“%(mission)s” has closed by itself. What still waits for a signature, and whose, is on the page of the papers. Its story and its hours stay on its page. Thank you."
 )
 
 # Started before its first day.

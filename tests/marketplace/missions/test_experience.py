@@ -127,7 +127,7 @@ def test_the_file_to_take_along_quotes_with_consent_only(client, mission, consen
     Mission.objects.update(delivered_at=timezone.now() - REVIEWS_AWAITED)
     client.force_login(person)
     page = client.get(reverse("experience")).text
-    assert ("n’a pas accepté d’être cité" in page) != consents
+    assert ("sans accord pour la citation" in page) != consents
     assert "à vous seul" not in page  # the coordination reads them too, and a company that lends
     file = PdfReader(io.BytesIO(client.get(reverse("experience-file")).content))
     text = " ".join(page.extract_text() for page in file.pages)

@@ -177,7 +177,7 @@ def test_of_two_who_answer_for_a_structure_one_is_asked_and_both_are_told_so():
     assert asked != other
     told = {one.recipient: one.text for one in Notification.objects.filter(kind="mission_kick_off")}
     for member in (asked, other):
-        assert "nous demanderons à une personne de la mission" in told[member]
+        assert "nous demanderons à l’une des personnes de votre côté" in told[member]
         assert "nous vous demanderons" not in told[member]
     assert "nous vous demanderons" in told[mission.offer.person]
 

@@ -188,7 +188,7 @@ def test_an_agent_is_no_employee_in_english_either(client):
     )
     client.force_login(agent)
     asked_here = reverse("mission-agreement", args=[mission.pk])
-    assert "when a person is lent" in client.get(asked_here).text
+    assert "The agreement says it." in client.get(asked_here).text
     client.post(asked_here, {"manager_name": "Dominique", "manager_email": "dom@example.org"})
     letter = Notification.objects.get(kind="agreement_asked")
     client.logout()

@@ -88,7 +88,7 @@ def test_each_yes_has_its_day_and_the_page_says_that_none_ends_by_itself(client,
     page = " ".join(client.get(reverse("consents")).text.replace("\xa0", " ").split())
     assert date_format(long_ago, "j F Y, H:i") in page
     assert "Un accord n’a pas de durée : il vaut jusqu’à ce que vous le retiriez" in page
-    assert "(RGPD, art. 7) À vérifier" in page
+    assert '(<span lang="fr">RGPD, art. 7</span>) À vérifier' in page
     assert said(parameters.on("consent_years", timezone.localdate())) == "aucune durée"
 
 
