@@ -28,7 +28,7 @@ class PutForwardAlready(NotYet):
 
 
 class HelpOfferedAlready(PutForwardAlready):
-    """Somebody's own time has been offered for this need already, with this offer of theirs or with another."""
+    """Somebody is offered for this need already, on their own time or for this employer, with this offer or with another."""
 
     def _words(self) -> str:
         if self.proposal.offer_said_yes_at is None:

@@ -52,9 +52,8 @@ def of(
         left_out |= {"review"} if mission.gives_a_receipt else {"review", "closing"}
     keys = [key for key, _states in STAGES if key not in left_out]
     if mission.was_interrupted and mission.started_at is None and here in keys:
-        keys = keys[
-            : keys.index(here) + 1
-        ]  # nothing of it was done: nothing is to be valued or closed
+        # Nothing of it was done: nothing is to be valued or closed.
+        keys = keys[: keys.index(here) + 1]
     reached = keys.index(here) if here in keys else len(keys)
     return [
         {
