@@ -96,7 +96,6 @@ ELSEWHERE = {
     ),
     "letters-unsubscribe": "its link stops letters, whoever one is: tests/notifications",
     "bounce": "opens to a mail server with its secret: tests/notifications",
-    "mission-below-cost": "for a loan that is billed: test_below_cost.py",
     "factor": "a word of the register: test_register.py",
     **dict.fromkeys(
         ("mission-telling-agree", "mission-telling-take-back", "mission-telling-picture"),

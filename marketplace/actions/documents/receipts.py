@@ -196,7 +196,7 @@ def refusal_of(
         return _("This legal frame brings no tax reduction: there is no receipt to give.")
     if valuations.is_closed_without(mission):
         return _("This mission was closed without a declared value: there is no receipt to give.")
-    if mission.never_began:
+    if mission.was_called_off:
         return _(
             "The mission stopped before it began: there is nothing to value, and no receipt to give."
         )
