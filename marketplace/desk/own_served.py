@@ -26,10 +26,13 @@ def waiting(reader: Reader, missions: Iterable[Mission]) -> Iterator[Waiting]:
         if getattr(one, "serves_several", False) and reader.serves(one)
     }
     if several:
-        yield from _mandates(reader, several)
         yield from _hours(reader, several)
-        yield from _reviews(reader, several)
-        yield from _receipts(reader, several)
+    # A mission apart is signed, reviewed and receipted by its own structure, as any other.
+    beside = {pk: one for pk, one in several.items() if not one.apart_for_id}
+    if beside:
+        yield from _mandates(reader, beside)
+        yield from _reviews(reader, beside)
+        yield from _receipts(reader, beside)
 
 
 def _line(mission: Mission, why: str, since: datetime, page: str, act: str, to: int) -> Waiting:
@@ -90,10 +93,19 @@ def _reviews(reader: Reader, several: dict[int, Mission]) -> Iterator[Waiting]:
 
 
 def _receipts(reader: Reader, several: dict[int, Mission]) -> Iterator[Waiting]:
+    valued = [
+        pk
+        for pk, one in several.items()
+        if one.status == MissionStatus.VALUED and one.gives_a_receipt
+    ]
+    if not valued:
+        return
     today = timezone.localdate()
-    for mission in several.values():
-        if mission.status != MissionStatus.VALUED or not mission.gives_a_receipt:
-            continue
+    theirs = Served.objects.beside_the_lead().filter(
+        mission__in=valued, organisation__in=reader.receipts
+    )
+    for number in sorted(set(theirs.order_by().values_list("mission", flat=True))):
+        mission = several[number]
         for one in receipt_shares.owed_by(mission):
             is_theirs = one.pk != mission.structure_id and one.pk in reader.receipts
             if is_theirs and not why_no_receipt(one, today):

@@ -1,4 +1,4 @@
-"""Words: what a case has since then, a renewal that was proposed and may not have begun; a picture's words are for those who can't see it."""
+"""Words: what is added to a case, a renewal that was proposed and may not have begun; a picture's words are for those who can't see it."""
 
 from django.db import migrations, models
 
@@ -13,7 +13,7 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name='caseentry',
             name='kind',
-            field=models.CharField(choices=[('OPENED', 'opened'), ('AGAIN', 'since then'), ('ASSIGNED', 'passed on'), ('CALL', 'phone call'), ('LETTER', 'letter or message'), ('MEETING', 'meeting or visit'), ('NOTE', 'note'), ('CLOSED', 'closed')], max_length=10, verbose_name='what was done'),
+            field=models.CharField(choices=[('OPENED', 'opened'), ('AGAIN', 'added later'), ('ASSIGNED', 'passed on'), ('CALL', 'phone call'), ('LETTER', 'letter or message'), ('MEETING', 'meeting or visit'), ('NOTE', 'note'), ('CLOSED', 'closed')], max_length=10, verbose_name='what was done'),
         ),
         migrations.AlterField(
             model_name='mission',

@@ -84,5 +84,5 @@ def until_when_hours_are_written(mission: Mission) -> str:
     if not mission.gives_a_receipt:
         return _("Hours done until today can still be written for two weeks.")
     return _(
-        "Hours done until today can still be written for two weeks, and until the company declares their value."
+        "Hours done until today can still be written for two weeks, unless the company declares their value before that."
     )

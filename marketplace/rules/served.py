@@ -12,6 +12,7 @@ from common.prepared import rows
 from marketplace.law import carried, regimes
 from marketplace.law.carried import Fit
 from marketplace.models import Eligibility, Mission, Served
+from marketplace.states import BEFORE_IT_RUNS
 
 
 def structures(mission: Mission) -> list[Organisation]:
@@ -104,9 +105,10 @@ def unfit(mission: Mission) -> list[Unfit]:
 
 def why_none_before(mission: Mission) -> str:
     """Why no paper is made yet that is signed before the start, as a sentence; "" when nothing stands in the way."""
-    if mission.gives_a_receipt and gives(mission.structure) == regimes.NO:
+    begins = mission.status in BEFORE_IT_RUNS  # later its frame can't change any more
+    if begins and mission.gives_a_receipt and declared(mission.structure) == regimes.NO:
         return _(
-            "%(structure)s has said that it may give no tax receipts, which this legal frame rests on: answer the questions of the legal frame again."
+            "As things stand, %(structure)s may give no tax receipts, and this legal frame rests on them: answer the questions of the legal frame again."
         ) % {"structure": mission.structure}
     return " ".join(
         _("%(words)s They go into a second mission, or into none, before any paper is made.")

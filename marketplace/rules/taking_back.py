@@ -21,7 +21,7 @@ GOES: dict[str, "StrOrPromise"] = {
     ConsentKind.OFFER: gettext_lazy("If you take it back, at once: the offer is shown no more, and what waits is closed."),
     ConsentKind.MISSION: gettext_lazy("If you take it back, at once: a proposal that waits is withdrawn. A mission under way goes on."),
     ConsentKind.RENEWAL: gettext_lazy("If you take it back, at once: nothing more is renewed in your name. A mission under way goes on."),
-    ConsentKind.TEAM: gettext_lazy("If you take it back, at once: as long as its mission isn’t over, you are no longer in the team. Your hours stay yours."),
+    ConsentKind.TEAM: gettext_lazy("If you take it back, at once: you are no longer in the team, unless its mission is already over. Your hours stay yours."),
     ConsentKind.QUOTE: gettext_lazy("If you take it back, at once: the site quotes these words no more."),
     ConsentKind.LISTED: gettext_lazy("If you take it back, at once: it leaves the public directory."),
     ConsentKind.WORKED_WITH: gettext_lazy("If you take it back, at once: the two names are shown together no more by your yes."),

@@ -85,7 +85,7 @@ def _receipt(structure: Organisation, answer: str) -> str:
     if answer == regimes.YES and not served.gives_none_by_its_form(structure):
         raise NotYet(
             _(
-                "%(structure)s has said that it may give no tax receipts: answer “no”, or let it say otherwise first."
+                "As things stand, %(structure)s may give no tax receipts: answer “no”, or have its declaration changed first."
             )
             % {"structure": structure}
         )

@@ -53,7 +53,7 @@ def kick_off(step: MissionStep) -> None:
     """The mission begins: tell everybody, whoever clicked included, who does what, until when, and what happens
     next."""
     mission = step.mission
-    team = teams.in_it(mission) if teams.has_names(mission) else []
+    team = teams.sent(mission)
     asked_on = first_question.asked_on(mission, began_on=mission.began_on or mission.starts_on)
     sides = {
         Side.NEED: audience.welcomed(mission),

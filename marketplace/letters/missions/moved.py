@@ -22,7 +22,7 @@ SUBJECTS: Words = {
     MissionStatus.DISPUTED: _("“%(mission)s”: the coordinators are called"),
     MissionStatus.REVIEWED: _("“%(mission)s”: the reviews are in"),
     MissionStatus.CLOSED: _("“%(mission)s” is closed"),
-    MissionStatus.RENEWED: _("“%(mission)s” is closed and goes on"),
+    MissionStatus.RENEWED: _("“%(mission)s” is closed, its renewal is proposed"),
     MissionStatus.DELIVERED: _("“%(mission)s”: the work is delivered"),
     MissionStatus.INTERRUPTED: _("“%(mission)s” stops"),
 }
@@ -49,7 +49,7 @@ TEXTS: Words = {
     MissionStatus.CLOSED: _(
         "“%(mission)s” is closed. Its story, its hours and its documents stay on its page. Thank you."
     ),
-    MissionStatus.RENEWED: _("“%(mission)s” is closed; its renewal goes on."),
+    MissionStatus.RENEWED: _("“%(mission)s” is closed; its renewal has a page of its own."),
     MissionStatus.DELIVERED: _(
         "The work of “%(mission)s” is delivered: both sides are asked how it went."
     ),

@@ -57,7 +57,7 @@ def sheet_changed(version: SheetVersion, *, side: str) -> None:
     lead = {one.pk for one in audience.structure(mission.need)}
     served = audience.served_with(mission)
     told = [
-        ([one for one in served if one.pk not in lead], True, True),
+        ([one for one in served if one.pk not in lead], True, not mission.apart_for_id),
         ([one for one in served if one.pk in lead], True, False),
         (sides, sheet_yeses.are_awaited(mission), False),
     ]

@@ -223,7 +223,7 @@ class CaseEntry(models.Model):
 
     class Kind(models.TextChoices):
         OPENED = "OPENED", _("opened")
-        AGAIN = "AGAIN", _("since then")
+        AGAIN = "AGAIN", _("added later")
         ASSIGNED = "ASSIGNED", _("passed on")
         CALL = "CALL", _("phone call")
         LETTER = "LETTER", _("letter or message")

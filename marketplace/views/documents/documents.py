@@ -263,7 +263,7 @@ def _in_force(document: Document) -> str:
         mission
     ):  # of a loan's two papers none is in force alone
         return _(
-            "Signed by all. It is in force together with the mission’s other paper, once that one is signed."
+            "Signed by all. This document comes into force together with the mission’s other one, once that one is signed."
         )
     if mission.is_live:
         return _("In force: signed by all.")

@@ -254,7 +254,8 @@ def _applied_already(request: SignedInRequest, need: Need) -> Proposal | None:
         offers = Offer.objects.to_apply_with(user).filter(pk=named)
         if own and not own_time.without_ones_own(offers, user).exists():
             return own
-        return next((one for one in mine if one.offer_id == int(named)), None)
+        if same := next((one for one in mine if one.offer_id == int(named)), None):
+            return same
     return left_to_offer.comes_already(user, need)
 
 

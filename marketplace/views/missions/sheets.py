@@ -83,7 +83,7 @@ def _last_answers(mission: Mission) -> dict[str, str]:
     last = mission.regime_choices.last()
     if last:
         told = {"whose": last.whose, "directs": last.directs, "receipt": last.receipt}
-        if last.receipt and served.gives_none_by_its_form(mission.structure):
+        if last.receipt and served.gives(mission.structure) == RegimeChoice.Receipt.NO:
             told["receipt"] = RegimeChoice.Receipt.NO
         return told
     open_to = WHOSE[lenders.lends_as(mission.offer.employer)]

@@ -40,5 +40,5 @@ def test_an_amendment_of_the_rights_names_them_too_and_ends_what_was_written():
         amendment = propose(mission, **values)
         words = " ".join(text_of(ledger.read(amendment.documents.get())).split())
         assert (ASSIGNED in words) == told
-        assert ("Ce qui était écrit des droits ne vaut plus" in words) == told
+        assert ("Le choix fait auparavant sur ces droits" in words) == told
         amendments.withdraw(amendment, reason="Non.", by=amendment.proposed_by)

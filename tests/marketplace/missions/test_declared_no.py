@@ -33,5 +33,5 @@ def test_once_it_has_said_no_no_agreement_that_promises_a_receipt_is_made():
     head = head_of(mission.need.organisation)
     assert not documents.refusal_of(Kind.CONVENTION_SERVICE, mission)
     say_receipts(mission.need.organisation, gives=False)
-    with pytest.raises(NotYet, match="ce sur quoi repose ce cadre"):
+    with pytest.raises(NotYet, match="alors que ce cadre juridique en suppose un"):
         documents.make(Kind.CONVENTION_SERVICE, mission, by=head, now=timezone.now())

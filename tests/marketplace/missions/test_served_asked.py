@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from marketplace.actions.documents import receipts, valuations
-from marketplace.actions.missions import missions, sheets
+from marketplace.actions.missions import missions, served, sheets
 from marketplace.models import Mission, Regime, Review, Side, Voice
 from marketplace.states import MissionStatus
 from notifications.models import Notification
@@ -114,3 +114,27 @@ def test_it_is_not_told_to_change_the_sheet_nor_to_send_the_work_back(mission, t
     assert back in letter_to(lead, "mission_delivered")
     assert back not in letter_to(head_of(town), "mission_delivered")
     assert "Bottines peut le dire" in letter_to(head_of(town), "mission_delivered")
+
+
+def test_a_structure_set_apart_gives_its_review_once_and_no_yes_to_itself(client, mission):
+    """It signs for itself, and speaks as the structure of its own mission."""
+    coop = structure_of("ACEPP", form=Form.SCIC, gives=None)
+    made = joint_mission(
+        coop, work=True, company=mission.offer.organisation, regime=Regime.PRESTATION
+    )
+    row, lead = made.served.get(organisation=coop), lead_of(made)
+    apart = served.set_apart(row, hours=10, large_lender=True, small_user=True, by=lead)
+    sheets.change(
+        fresh(apart), {"hours": 8}, read=apart.sheet.number, side=Side.OFFER, by=apart.offer.person
+    )
+    assert "signature en votre nom" not in letter_to(head_of(coop), "sheet_changed")
+    now = timezone.now()
+    Mission.objects.filter(pk=apart.pk).update(
+        status=MissionStatus.DELIVERED, started_at=now, delivered_at=now
+    )
+    review = reverse("mission-review", args=[apart.pk])
+    assert review in home_of(client, head_of(coop))
+    Review.objects.create(
+        mission=apart, side=Voice.NEED, author=head_of(coop), rating=5, again=True
+    )
+    assert review not in home_of(client, head_of(coop))
