@@ -49,7 +49,7 @@ def test_what_a_coordinator_answers_is_not_put_in_the_mouth_of_who_doubted(clien
     acts.verify(said, status="NOT_ELIGIBLE", valid_until=None, by=coordinator, now=timezone.now())
     after = client.get(page).text
     assert "vérifié par Rose Debacker" in after
-    assert "après la déclaration de Philippe Quenneson" in after
+    assert "par Philippe Quenneson" in after
     assert "dit par" not in after
 
 
