@@ -259,9 +259,8 @@ def _in_force(document: Document) -> str:
         return ""
     if document.kind not in kinds_before(mission.regime):
         return ""
-    if mission.is_live and not are_all_in_force(
-        mission
-    ):  # of a loan's two papers none is in force alone
+    # Of a loan's two papers none is in force alone.
+    if mission.is_live and not are_all_in_force(mission):
         return _(
             "Signed by all. This document comes into force together with the mission’s other one, once that one is signed."
         )
