@@ -49,10 +49,16 @@ def test_a_volunteer_wanted_for_something_is_wanted_for_that(codes):
     ("text", "skill"),
     [("Nous tenons nos comptes sur un cahier", "soutien-scolaire"),
      ("Tout est noté sur des cahiers", "soutien-scolaire"),
-     ("agir sur le terrain", "gestion-immobiliere")],
+     ("agir sur le terrain", "gestion-immobiliere"), ("nous avons des chevaux", "encadrement-sportif")],
 )  # fmt: skip
 def test_an_object_of_every_day_is_no_skill_of_its_own(codes, text, skill):
     assert skill not in codes(text)
+
+
+def test_a_baker_bakes_wherever_they_live(codes):
+    for text in ("boulanger à Lens", "Je suis boulanger à Lens", "boulangère", "boulangerie"):
+        assert codes(text)[:1] == ["cuisine"], text
+    assert codes("monter à cheval")[:1] == ["encadrement-sportif"]
 
 
 @pytest.mark.parametrize("employer", words_around.texts("seen", "employer"))
