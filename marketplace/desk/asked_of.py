@@ -16,6 +16,7 @@ from django.db.models import (
     OuterRef,
     Q,
     QuerySet,
+    Subquery,
     Value,
     When,
 )
@@ -36,6 +37,7 @@ from marketplace.models import (
     Learning,
     Need,
     Offer,
+    OfferStep,
     PortraitSkill,
     Proposal,
     Round,
@@ -329,18 +331,34 @@ def _visits(user: User) -> QuerySet:
 
 
 def _offers(user: User) -> QuerySet:
-    """Offers that aren't shown. One that names somebody is for that person and its writer only."""
+    """Offers that aren't shown. One that names somebody is for that person and its writer only; while that person is asked
+    for their yes, it is for them to answer (`_consents`)."""
     theirs = Q(person=None) | Q(person=user) | Q(created_by=user)
-    return _rows(
-        Offer.objects.owned_by(user).filter(
-            theirs,
-            ~Q(organisation__status=OrganisationStatus.SUSPENDED) | Q(person=user, time=Time.OWN),
-            status__in=[OfferStatus.DRAFT, OfferStatus.EXPIRED],
+    asked = ConsentRequest.objects.waiting().filter(
+        kind=ConsentKind.OFFER, about=OuterRef("pk"), person=OuterRef("person")
+    )
+    over = OfferStep.objects.filter(offer=OuterRef("pk"), after=OfferStatus.EXPIRED)
+    found = Offer.objects.owned_by(user).filter(
+        theirs,
+        ~Q(organisation__status=OrganisationStatus.SUSPENDED) | Q(person=user, time=Time.OWN),
+        status__in=[OfferStatus.DRAFT, OfferStatus.EXPIRED],
+    )
+    found = found.annotate(
+        asked_at=Subquery(asked.order_by().values("asked_at")[:1]),
+        over_at=Subquery(over.order_by("-pk").values("at")[:1]),
+        since=Case(
+            When(asked_at__isnull=False, then=F("asked_at")),
+            When(status=OfferStatus.EXPIRED, then=Coalesce(F("over_at"), F("updated_at"))),
+            default=F("updated_at"),
         ),
-        "offer",
+    )
+    return _rows(
+        found.exclude(person=user, asked_at__isnull=False),
+        Case(When(asked_at__isnull=False, then=Value("asked-offer")), default=Value("offer")),
         what="title",
-        since="updated_at",
+        since="since",
         other=Q(status=OfferStatus.EXPIRED),
+        who="person",
     )
 
 

@@ -31,7 +31,7 @@ from marketplace.models import (
 )
 from marketplace.models.documents.documents import SIGNERS
 from marketplace.rules import mission_roles, permissions
-from marketplace.rules.mission_roles import COMPANY, SIGNS_OFFER, Reader
+from marketplace.rules.mission_roles import COMPANY, MANAGER, SIGNS_OFFER, Reader
 from marketplace.rules.next_acts import missions as next_acts
 from marketplace.rules.next_acts.patience import VALUE_ASKED_FOR
 from marketplace.states import DocumentStatus, MissionStatus, RoundStatus
@@ -80,7 +80,9 @@ def _missions(asked: Asked, who: "_Names", numbers: list[int]) -> Iterator[Waiti
     oldest_first = sorted(own_missions.with_course(numbers), key=lambda one: (one.moved_at, one.pk))
     for mission in oldest_first:
         roles = asked.reader.roles(mission)
-        acts = [act for act in next_acts.acts(mission) if act.who in (COMPANY, SIGNS_OFFER)]
+        acts = [
+            act for act in next_acts.acts(mission) if act.who in (COMPANY, SIGNS_OFFER, MANAGER)
+        ]
         mine = [act for act in acts if act.who in roles]
         for act in (mine or acts)[:1]:
             since = act.since or mission.moved_at
@@ -107,7 +109,7 @@ def _awaited(who: str, task: str) -> str:
 def _that_may_wait(company: int, now: datetime) -> QuerySet:
     """The missions on its time that may wait for the employer: few of all those under way, as the database knows."""
     this = {"mission": OuterRef("pk")}
-    answers = Agreement.objects.waiting().filter(asked=Agreement.Asked.COMPANY, **this)
+    answers = Agreement.objects.waiting().filter(member=None, **this)
     kinds = [kind for kind, parties in SIGNERS.items() if Party.EMPLOYER in parties]
     signed = Signature.objects.filter(document=OuterRef("pk"), party=Party.EMPLOYER)
     papers = Document.objects.filter(status=DocumentStatus.TO_SIGN, kind__in=kinds, **this)
@@ -219,6 +221,8 @@ class _Names:
         self._duties: list[tuple[str, str]] | None = None
 
     def for_part(self, part: str, mission: Mission) -> str:
+        if part == MANAGER:
+            return mission_roles.who_is(part, mission)
         if part == SIGNS_OFFER:
             return self._held(Duty.Kind.SIGNATORY)
         more = (Duty.Kind.HR,) if mission.status in mission_roles.TO_VALUE else ()

@@ -30,7 +30,7 @@ HERE, OFFERING, COMING, IDLE, INVITED, LEFT = (
 # Each state of the list, in the order of its chips.
 STATES: "Mapping[str, StrOrPromise]" = {
     HERE: _("everybody"),
-    OFFERING: _("with an offer"),
+    OFFERING: _("with an offer still open"),
     COMING: _("on a mission or preparing one"),
     IDLE: _("without an offer or a mission"),
     INVITED: _("invited"),

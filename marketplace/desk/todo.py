@@ -14,7 +14,7 @@ from accounts.models import Membership, Organisation, User
 from marketplace.desk import asked_of, own_gatherings, own_missions, own_teams, own_waiters
 from marketplace.desk.asked_of import Candidates, Row
 from marketplace.desk.waiting import Waiting, ordered, urgency
-from marketplace.models import FollowUp, Mission, Offer
+from marketplace.models import ConsentRequest, FollowUp, Mission, Offer
 from marketplace.rules import mission_roles, readings, visits
 
 
@@ -173,6 +173,16 @@ def _offer(row: Row, now: datetime) -> Waiting:
     )
 
 
+def _asked_offer(row: Row, now: datetime) -> Waiting:
+    """Its person was asked for their yes, by a link that runs out."""
+    if row.since + ConsentRequest.LASTS > now:
+        why = _("%(who)s was asked: it is shown as soon as they say yes")
+        return _theirs(row, "offer", why % {"who": row.person})
+    why = _("%(who)s hasn’t answered: you can ask again") % {"who": row.person}
+    url = reverse("offer", args=[row.to])
+    return Waiting("offer", row.what, why, row.since, url, act=_("Ask again"))
+
+
 def _organisation(row: Row, now: datetime) -> Waiting:
     why, url = _("The coordinators asked you a question"), reverse("organisation", args=[row.to])
     since = row.since
@@ -200,6 +210,7 @@ _LINES: dict[str, Callable[[Row, datetime], Waiting]] = {
     "need": _need,
     "not-retained": _not_retained,
     "offer": _offer,
+    "asked-offer": _asked_offer,
     "organisation": _organisation,
     "visit": _visit,
     **dict.fromkeys(_QUESTIONS, _agreement),

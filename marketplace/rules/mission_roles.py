@@ -179,13 +179,21 @@ def _duties(user: User, represents: frozenset[int]) -> list[tuple[int, int, str]
     return held_in(user, represents)
 
 
+def _who_offers(mission: Mission) -> str:
+    """On working time the employer acts as well as the person."""
+    person, house = mission.offer.person, mission.offer.organisation
+    if person is None:
+        return str(house)
+    if house is None or mission.offer.time != Time.WORK:
+        return person.get_full_name()
+    return _("%(person)s or %(house)s") % {"person": person.get_full_name(), "house": house}
+
+
 def who_is(who: str, mission: Mission) -> str:
     """The name to show for a part whose act is awaited."""
     return {
         NEED: mission.need.organisation.name,
-        OFFER: mission.offer.person.get_full_name()
-        if mission.offer.person
-        else str(mission.offer.organisation),
+        OFFER: _who_offers(mission),
         COMPANY: str(mission.offer.organisation or ""),
         SERVED: mission.structure.name,
         SIGNS_NEED: mission.structure.name,

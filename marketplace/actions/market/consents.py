@@ -18,7 +18,6 @@ from marketplace.rules import letters_a_day
 from notifications.faults import each_row
 
 SALT = "own-yes"
-LINK_LASTS = timedelta(days=14)
 
 
 def give(
@@ -115,7 +114,7 @@ def ask(person: User, kind: str, thing: models.Model, *, by: User, now: datetime
 
 
 def _send(asked: ConsentRequest, *, now: datetime) -> None:
-    asked.sent_at, asked.expires_at = now, now + LINK_LASTS
+    asked.sent_at, asked.expires_at = now, now + ConsentRequest.LASTS
     asked.save(update_fields=["sent_at", "expires_at"])
     letters.consent_asked(asked, url=link(asked))
 

@@ -1,6 +1,6 @@
 """What people have agreed to in their own name, each on the words they read, and what they are asked."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Self
 
 from django.conf import settings
@@ -187,6 +187,8 @@ class ConsentRequestQuerySet(models.QuerySet["ConsentRequest"]):
 class ConsentRequest(models.Model):
     """A person is asked for their yes. They answer once; the request is withdrawn when what it is about has
     changed."""
+
+    LASTS = timedelta(days=14)  # its link
 
     class Answer(models.TextChoices):
         YES = "YES", _("I agree")

@@ -3,11 +3,13 @@ come from `Mission.objects.with_course()`."""
 
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import timedelta
 
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from common.dates import midnight
 from marketplace.models import Agreement, Mission
 from marketplace.models.documents.documents import Kind
 from marketplace.rules import below_cost, documents, going_on, own_yes, sheet_yeses, teams
@@ -255,7 +257,9 @@ def _running(mission: Mission) -> Iterator[Act]:
             _("The last day has passed. Is the work done?"),
             _("say whether the work is done"),
         )
-        yield from of_either(mission, "mission-deliver", words, _("The work is done"), task)
+        over_at = midnight(mission.ends_on + timedelta(days=1))
+        for act in of_either(mission, "mission-deliver", words, _("The work is done"), task):
+            yield replace(act, since=max(over_at, mission.moved_at))
     elif mission.starts_on <= timezone.localdate():
         words, label = _("Write your hours as you give them."), _("Write my hours")
         if teams.has_names(mission):
