@@ -1,6 +1,6 @@
 """A person's consents: given, asked for, ended. What follows from each is in `own_name`."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.core import signing
 from django.db import models, transaction

@@ -19,7 +19,6 @@ from marketplace.models import (
     Employee,
     Mission,
     TeamMember,
-    reasons,
 )
 from marketplace.rules import managers, sheet_yeses, teams
 from marketplace.states import AmendmentStatus, MissionStatus
