@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 # What goes at once, as one reads it before.
 GOES: dict[str, "StrOrPromise"] = {
     ConsentKind.OFFER: gettext_lazy("If you take it back, at once: the offer is shown no more, and what waits is closed."),
-    ConsentKind.MISSION: gettext_lazy("If you take it back, at once: a proposal that waits is withdrawn. A mission under way goes on."),
-    ConsentKind.RENEWAL: gettext_lazy("If you take it back, at once: nothing more is renewed in your name. A mission under way goes on."),
+    ConsentKind.MISSION: gettext_lazy("If you take it back, at once: a proposal that waits is withdrawn. A mission under way goes on, and nothing of what is over changes."),
+    ConsentKind.RENEWAL: gettext_lazy("If you take it back, at once: nothing more is renewed in your name. A mission under way goes on, and nothing of what is over changes."),
     ConsentKind.TEAM: gettext_lazy("If you take it back, at once: you are no longer in the team, unless its mission is already over. Your hours stay yours."),
     ConsentKind.QUOTE: gettext_lazy("If you take it back, at once: the site quotes these words no more."),
     ConsentKind.LISTED: gettext_lazy("If you take it back, at once: it leaves the public directory."),

@@ -21,7 +21,12 @@ class MemberField(forms.ModelChoiceField):
 
 class DutyForm(forms.Form):
     membership = MemberField(Membership.objects.none(), label=_("Who"))
-    kind = forms.ChoiceField(label=_("Charged with"))
+    kind = forms.ChoiceField(
+        label=_("Charged with"),
+        help_text=_(
+            "Whoever is charged with more than managing a team represents the organisation from then on: they write and answer in its name, and are told so."
+        ),
+    )
     capacity = forms.CharField(
         label=_("Capacity"),
         max_length=120,

@@ -158,9 +158,9 @@ def end(request: SignedInRequest, pk: int) -> HttpResponse:
     if not absence.is_on(timezone.localdate()):
         done = _("Noted: the absence is cancelled.")
     elif absence.person == request.user:
-        done = _("Noted: letters come to you again.")
+        done = _("Noted: what you follow is told to you again.")
     else:
-        done = _("Noted: letters come to them again.")
+        done = _("Noted: what they follow is told to them again.")
     return _act(request, absence, acts.end, done)
 
 

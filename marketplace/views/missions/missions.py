@@ -258,12 +258,19 @@ def _offering(mission: Mission) -> Iterable[User]:
 
 
 def _team(mission: Mission, side: str | None) -> list[User]:
-    """Who comes: for the house that lends them everybody who has said yes; for the others whom it sends."""
+    """Who comes: for the house that lends them everybody who has said yes; for the others whom it sends. Once it has
+    ended, those too who had left before and have given confirmed hours."""
     if not getattr(mission, "has_team", True):
         return []
     if side == Side.OFFER:
-        return [one.person for one in mission.team.coming().select_related("person")]
-    return [one.person for one in teams.sent(mission)]
+        found = [one.person for one in mission.team.coming().select_related("person")]
+    else:
+        found = [one.person for one in teams.sent(mission)]
+    if mission.is_live:
+        return found
+    gave = mission.hours.confirmed().order_by().values("person")
+    left = mission.team.who_came().filter(person__in=gave).exclude(person__in=found)
+    return found + [one.person for one in left.select_related("person")]
 
 
 def _whom_to_write_to(mission: Mission, coordinates: bool) -> User | None:

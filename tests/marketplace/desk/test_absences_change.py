@@ -258,9 +258,9 @@ def test_a_change_that_tells_nobody_promises_no_letter(client, nadia, karim):
 
 def test_the_answer_to_a_return_is_as_the_reader_sees_it(client, nadia, sonia):
     for who, first, sentence in (
-        (nadia, 0, "les courriers vous arrivent de nouveau"),
+        (nadia, 0, "ce que vous suivez vous est dit de nouveau"),
         (nadia, 3, "l’absence est annulée"),
-        (sonia, 0, "les courriers lui arrivent de nouveau"),
+        (sonia, 0, "ce que suit la personne lui est dit de nouveau"),
     ):
         absence = away(nadia, first=first)
         client.force_login(who)

@@ -2,9 +2,11 @@
 
 from django.urls import reverse
 
-from marketplace.models import Round
-from tests.factories import make_mission
-from tests.marketplace.market.round_people import open_house
+from accounts.models import Membership
+from marketplace.models import Round, RoundAnswer
+from tests.factories import in_days, make_mission, make_user
+from tests.marketplace.market.round_people import open_house, set_days
+from tests.marketplace.market.test_round_teams import looking_house
 
 
 def at(house) -> str:
@@ -30,3 +32,29 @@ def test_whoever_has_no_days_left_of_the_programme_is_told_and_who_runs_it_too(c
         assert (words in client.get(at(house)).text) is there
     client.force_login(house.claire)
     assert client.get(at(house)).text.count(words) == 1
+
+
+def test_once_its_days_are_over_nobody_is_told_of_what_can_come_no_more(client):
+    house = looking_house(people=5)
+    house.tell()
+    unplaced = house.round.teams.get(number=2).people.first().person
+    late = make_user("Inès", "Tardive")
+    Membership.objects.create(user=late, organisation=house.company)
+    RoundAnswer.objects.create(round=house.round, person=late, answer=RoundAnswer.Answer.WAITS)
+    readers = {
+        unplaced: ("Vous êtes dans l’équipe 2", "dès qu’elle sera trouvée", "Aucune mission n’a été trouvée"),
+        late: ("Un courriel vous prévient", "Vous attendez une place", "Aucune place ne s’est libérée"),
+        house.claire: ("Ne cherche pas encore", "Qui participe", "ses dates sont passées"),
+    }  # fmt: skip
+    for person, (first, second, _after) in readers.items():
+        client.force_login(person)
+        page = client.get(at(house)).text
+        assert first in page, person
+        assert second in page, person
+    set_days(house.round, starts_on=in_days(-5), ends_on=in_days(-3), answer_by=in_days(-8))
+    for person, (first, second, after) in readers.items():
+        client.force_login(person)
+        page = client.get(at(house)).text
+        assert first not in page, person
+        assert second not in page, person
+        assert after in page, person

@@ -151,10 +151,15 @@ def test_of_a_team_the_person_and_whoever_named_them_read_the_day():
     says_yes(ana)
     day = in_days(9)
     manager_says(ana, answer="OTHER_DATES", starts_on=day, ends_on=day, reason="L’inventaire.")
-    for kind, reader in (("team_manager_answered", ana.person), ("team_manager_refused", boss_of(mission))):
+    for kind, reader in (
+        ("team_manager_answered", ana.person),
+        ("team_manager_refused", boss_of(mission)),
+    ):
         said = told(kind, reader)
         assert f" le {spoken(day)}." in said
-        assert "pas d’accord" not in said, "whoever would rather have other dates said no such thing"
+        assert "pas d’accord" not in said, (
+            "whoever would rather have other dates said no such thing"
+        )
     assert "d’autres dates" in ana.steps.latest("pk").said
 
 

@@ -8,7 +8,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from marketplace.actions.missions import hours, missions
+from marketplace.actions.missions import hours, missions, team_members
 from marketplace.models import Consent, ConsentKind, Document, Employee, HoursEntry, Mission
 from marketplace.states import MissionStatus
 from notifications.models import Notification
@@ -68,6 +68,25 @@ def test_once_the_work_is_done_nobody_steps_out_of_the_team(client):
     assert door not in client.get(ana.get_absolute_url()).text
     assert "il n’y a plus rien à quitter" in client.post(door, follow=True).text
     assert Consent.objects.standing(ana.person, ConsentKind.TEAM, ana).exists()
+
+
+def test_who_had_left_and_gave_hours_was_in_the_team(client):
+    """“Who was in the team” named those alone who were still in it on the last day."""
+    mission, (ana, bob, *_others) = running()
+    gives(mission, ana, 5)
+    structure = mission.need.organisation.members.first()
+    newest = HoursEntry.objects.latest("pk").pk
+    hours.confirm(mission, up_to=newest, by=structure, now=timezone.now())
+    for part in (ana, bob):
+        team_members.stop(part, reason="", by=part.person, now=timezone.now())
+    move(mission, MissionStatus.DELIVERED)
+    for reader in (structure, boss_of(mission)):
+        client.force_login(reader)
+        people = main_of(client.get(mission.get_absolute_url())).partition("Qui était de l’équipe")[
+            2
+        ]
+        assert str(ana.person) in people.partition("</p>")[0]
+        assert str(bob.person) not in people.partition("</p>")[0], "bob gave none"
 
 
 def test_hours_that_can_t_be_shared_any_more_are_read_and_not_typed(client):
