@@ -56,7 +56,7 @@ MENTIONS: dict[tuple[str, str], tuple[str, ...]] = {
     ),
     (Regime.NON_PROFIT_LOAN, Kind.CONVENTION_CHANGE): (
         *SHARED, "Avenant n° 1 à la convention de prêt de personnel à but non lucratif", "aucun reçu fiscal",
-        "L. 8241-1 et L. 8241-2", "Pour l’Employeur", "sans marge ni frais de gestion", TOGETHER,
+        "L. 8241-1 et L. 8241-2", "Pour l’Employeur", "que ce que la personne lui coûte, sans marge ni frais de gestion", TOGETHER,
     ),
     (Regime.NON_PROFIT_LOAN, Kind.CONTRACT_CHANGE): (
         *SHARED, "Avenant n° 1 à l’avenant au contrat de travail", "consent librement", "Pour l’Employeur", TOGETHER,
@@ -108,9 +108,9 @@ CHANGED = {
 }
 
 
-def papers_of(**values):
+def papers_of(share=80, **values):
     mission = signed_mission(Regime.NON_PROFIT_LOAN)
-    MissionSheet.objects.filter(mission=mission).update(billed_share=80)
+    MissionSheet.objects.filter(mission=mission).update(billed_share=share, least_share=share)
     papers = propose(mission, **values).documents
     return {one.kind: plain(text_of(ledger.read(one))) for one in papers.all()}
 
@@ -132,3 +132,13 @@ def test_where_nothing_of_the_work_contract_s_paper_changes_it_says_so():
     assert said in papers[Kind.CONTRACT_CHANGE]
     assert "Ce qui le remplace" not in papers[Kind.CONTRACT_CHANGE]
     assert said not in papers[Kind.CONVENTION_CHANGE]
+
+
+@pytest.mark.parametrize(
+    ("share", "said"),
+    [(80, "que 80 % de ce que la personne lui coûte"), (0, "restent facturés 0 € à la Structure")],
+)
+def test_what_stays_billed_is_said_as_it_was_agreed(share, said):
+    papers = papers_of(share, hours=90)
+    assert said in papers[Kind.CONVENTION_CHANGE]
+    assert "facturé" not in papers[Kind.CONTRACT_CHANGE]
