@@ -171,7 +171,7 @@ class Eligibility(models.Model):
             )
         if self.status == self.Status.TO_CHECK:
             return _(
-                "Nobody has said yet whether this structure may give tax receipts: it has to declare it first."
+                "The structure hasn’t declared yet, for all its missions, whether it may give tax receipts: no receipt before that."
             )
         if self.verified_at is None:
             return _(
@@ -195,6 +195,6 @@ def why_no_receipt(organisation: Organisation, day: date) -> str:
     current = Eligibility.objects.current_of(organisation)
     if current is None:
         return _(
-            "Nobody has said yet whether this structure may give tax receipts: it has to declare it first."
+            "The structure hasn’t declared yet, for all its missions, whether it may give tax receipts: no receipt before that."
         )
     return current.why_no_receipt(day)

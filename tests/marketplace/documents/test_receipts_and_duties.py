@@ -62,7 +62,7 @@ def checked(structure, until) -> dict:
 
 
 def test_without_a_word_no_receipt_and_the_reason_why(structure):
-    assert "doit d’abord le déclarer" in why_no_receipt(structure, in_days(0))
+    assert "n’a pas encore déclaré, pour toutes ses missions," in why_no_receipt(structure, in_days(0))
 
 
 def test_the_structure_declares_and_a_coordinator_checks(client, structure, president):
@@ -333,7 +333,7 @@ def test_once_the_value_is_declared_nobody_is_told_of_a_receipt_that_can_t_be_gi
     assert value in client.get(papers).text
     said = client.post(value, {"amount": "420", "certified": "on"}, follow=True).text
     assert ("peut maintenant délivrer son reçu" in said) is known
-    assert ("elle doit d’abord le déclarer" in said) is not known
+    assert ("n’a pas encore déclaré, pour toutes ses missions," in said) is not known
     letter = Notification.objects.get(recipient=head_of(structure), kind="value_declared")
     assert ("Vous pouvez maintenant délivrer" in letter.text) is known
     client.force_login(head_of(structure))

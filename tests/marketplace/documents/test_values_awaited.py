@@ -74,7 +74,6 @@ def test_the_structure_isn_t_told_to_wait_for_a_value_that_can_t_come_any_more(c
     for name in ("mission-documents", "mission-receipt"):
         page = client.get(reverse(name, args=[mission.pk])).text.split("<main")[1]
         assert "n’a pas encore déclaré" not in page
-        assert "elle doit d’abord le déclarer" not in page
         assert reverse("eligibility", args=[mission.need.organisation_id]) not in page
         assert "close sans valeur déclarée" in page
 
