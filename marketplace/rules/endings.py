@@ -82,7 +82,18 @@ def lacks_its_receipt(mission: Mission) -> bool:
 def until_when_hours_are_written(mission: Mission) -> str:
     """Of a mission that somebody is about to stop on its way, as a sentence."""
     if not mission.gives_a_receipt:
-        return _("Hours done until today can still be written for two weeks.")
+        return _(
+            "Hours done until today, within the mission’s dates, can still be written for two weeks."
+        )
     return _(
-        "Hours done until today can still be written for two weeks, unless the company declares their value before that."
+        "Hours done until today, within the mission’s dates, can still be written for two weeks, unless the company declares their value before that."
+    )
+
+
+def after_its_end(mission: Mission, today: date) -> str:
+    """Of a mission that goes on though the days that were agreed have passed, as a sentence; "" before that."""
+    if today <= mission.ends_on:
+        return ""
+    return _(
+        "Its last day has passed: hours of later days can be written once its dates are changed."
     )

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from common.dates import spoken
 from marketplace.models import MissionStep
-from marketplace.rules import teams
+from marketplace.rules import endings, teams
 from marketplace.rules.documents import waits_for_an_order
 from marketplace.states import BEFORE_IT_RUNS, DocumentStatus, MissionStatus
 
@@ -84,6 +84,7 @@ LAUNCHED_FOR = _(
 )
 # Where it had begun before: after a pause, a disagreement, a departure.
 GOES_ON = _("“%(mission)s”: it goes on")
+BACK = _("“%(mission)s” goes on.")
 AFTER_A_PAUSE = _("“%(mission)s” goes on: hours are written on its page.")
 SETTLED = _("The disagreement about “%(mission)s” is settled: the mission goes on.")
 SAY_WHO = _(
@@ -121,8 +122,7 @@ class Moved:
         if self._state == MissionStatus.CLOSED and self.step.by is None:
             return self._of(self._by_itself)
         if self._goes_on:
-            settled = self.step.before == MissionStatus.DISPUTED
-            return self._of(SETTLED if settled else AFTER_A_PAUSE)
+            return self._back
         if self._state == MissionStatus.AGREEMENT:
             return self._of(self._who_is_asked)
         if self._state == MissionStatus.DOCUMENTS and waits_for_an_order(self.step.mission):
@@ -131,6 +131,13 @@ class Moved:
             day = spoken(self.step.mission.starts_on, "l j F")
             return str(LAUNCHED_FOR) % {"mission": self.step.mission, "day": day}
         return self._of(TEXTS.get(self._state, ""))
+
+    @property
+    def _back(self) -> str:
+        over = endings.after_its_end(self.step.mission, timezone.localdate())
+        words = BACK if over else AFTER_A_PAUSE
+        settled = self.step.before == MissionStatus.DISPUTED
+        return f"{self._of(SETTLED if settled else words)} {over}".strip()
 
     @property
     def _who_is_asked(self) -> str | Promise:

@@ -96,6 +96,13 @@ class Departure(models.Model):
         return self.last_on + OWN_HOURS_FOR
 
     @property
+    def hours_up_to(self) -> date:
+        """The last day whose hours count: the person's, or the mission's where it was over before."""
+        mission = self.mission
+        last = mission.lasted_until if mission.was_interrupted else mission.ends_on
+        return min(self.last_on, last)
+
+    @property
     def house_has_left(self) -> bool:
         """Whether the company itself has left the site: after the person's own two weeks nobody writes their hours."""
         return self.why == self.Why.HOUSE

@@ -110,7 +110,9 @@ def _suspended(membership: Membership) -> list[str]:
             "The structure, those in charge at the employer’s and the coordinators are told; together they "
             "look for somebody else, hand the mission over to a colleague, or stop it."
         ),
-        _("Hours up to today may still be written for two weeks by the person who leaves."),
+        _(
+            "Hours up to today, within the dates of each mission, may still be written for two weeks by the person who leaves."
+        ),
     ]
 
 

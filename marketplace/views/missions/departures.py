@@ -262,7 +262,7 @@ def mission_done(request: SignedInRequest, pk: int) -> HttpResponse:
 
 
 def _last_day(departure: Departure | None, today: date) -> date:
-    return min(today, departure.last_on) if departure else today
+    return min(today, departure.hours_up_to) if departure else today
 
 
 def _said(request: SignedInRequest, mission: Mission, departure: Departure | None) -> dict:

@@ -225,6 +225,8 @@ def resume(request: SignedInRequest, pk: int) -> HttpResponse:
     if mission.status == MissionStatus.DELIVERED:
         permissions.require(permissions.can_confirm_hours(request.user, mission))
     missing = mission.status == MissionStatus.DELIVERED
+    over = endings.after_its_end(mission, timezone.localdate())
+    told = _("The mission goes on. The others are being told.")
     return _ask_then(
         request,
         mission,
@@ -233,7 +235,7 @@ def resume(request: SignedInRequest, pk: int) -> HttpResponse:
         was=BEGUN,
         title=_("Is something missing?") if missing else _("Take the mission up again?"),
         label=_("Say what is missing") if missing else _("The mission goes on"),
-        done=_("The mission goes on. The others are being told."),
+        done=f"{told} {over}".strip(),
         form=(ReasonForm if missing else OptionalReasonForm)(_posted(request)),
     )
 

@@ -1,13 +1,24 @@
 """The letters about a mission say of its papers, pauses and signatures what is so for whoever reads them."""
 
+from datetime import timedelta
+
 import pytest
+from django.urls import reverse
+from django.utils import timezone
 
 from accounts.models import Organisation
+from common.dates import spoken
 from marketplace.letters.missions import moved
 from marketplace.models import MissionStep, Regime
 from marketplace.states import MissionStatus
 from notifications.models import Notification
-from tests.factories import make_coordinator, make_mission, make_organisation, make_user
+from tests.factories import (
+    in_days,
+    make_coordinator,
+    make_mission,
+    make_organisation,
+    make_user,
+)
 from tests.marketplace.missions.leavers import goes
 
 
@@ -28,3 +39,41 @@ def test_a_coordinator_isnt_told_that_coordinators_can_help():
     for reader, is_said in ((coordinator, False), (boss, True)):
         letter = Notification.objects.get(kind="person_left", recipient=reader)
         assert ("La coordination peut vous aider" in letter.text) is is_said
+
+
+def test_what_goes_on_after_its_last_day_says_that_the_dates_change_first(client):
+    """“Les heures s’écrivent sur sa page” was said of days that the page of the hours refuses."""
+    mission = make_mission(status="DELIVERED", starts_on=in_days(-40), ends_on=in_days(-3))
+    by = mission.need.created_by
+    client.force_login(by)
+    page = client.post(
+        reverse("mission-resume", args=[mission.pk]), {"reason": "Il manque une page."}, follow=True
+    ).text
+    letter = Notification.objects.get(kind="mission_moved", recipient=mission.offer.person)
+    for words in (page, letter.text):
+        assert "une fois ses dates changées" in words
+    assert "s’écrivent sur sa page" not in letter.text
+    settled = MissionStep(mission=mission, before="DISPUTED", after=MissionStatus.RUNNING)
+    assert "une fois ses dates changées" in moved.Moved(settled).text
+
+
+def test_whoever_leaves_after_the_last_day_writes_hours_up_to_it(client):
+    boss, last = make_user(), in_days(-3)
+    company = make_organisation(Organisation.Kind.COMPANY, administrator=boss)
+    mission = make_mission(
+        work=True, company=company, status="RUNNING", regime=Regime.LOAN, starts_on=in_days(-40), ends_on=last,
+        started_at=timezone.now() - timedelta(days=40),
+    )  # fmt: skip
+    client.force_login(boss)
+    page = client.get(reverse("mission-interrupt", args=[mission.pk])).text
+    assert "dans les dates de la mission" in page
+    goes(mission, by=boss)
+    own = Notification.objects.get(kind="left_behind")
+    assert f"faites jusqu’au {spoken(last, 'j F Y')} peuvent" in own.text
+    client.force_login(mission.offer.person)
+    assert f"jusqu’au {spoken(last, 'j F Y')}" in client.get(own.url).text
+    client.force_login(boss)
+    left = reverse("mission-left", args=[mission.pk])
+    assert f"jusqu’au {spoken(last, 'j F Y')}" in client.get(left).text
+    told = Notification.objects.get(kind="person_left", recipient=boss)
+    assert "dans les dates de la mission" in told.text
