@@ -31,7 +31,7 @@ from marketplace.models import (
 from marketplace.models.desk.calendars import SAID_FOR
 from marketplace.models.desk.visits import CLOSED_AFTER
 from marketplace.rules import calendar_names
-from marketplace.states import MissionStatus, VisitStatus
+from marketplace.states import VisitStatus
 
 AHEAD = timedelta(days=400)
 MOST = 1000  # of each kind
@@ -233,7 +233,7 @@ def _missions(user: User, days: tuple[date, date], now: datetime) -> Iterator[Da
         rows = _versioned(mine.filter(**{f"{day}__range": days})).order_by(day, "pk")
         for mission in rows[:MOST]:
             on = getattr(mission, day)
-            if which == "end" and mission.delivered_at:
+            if which == "end" and not mission.was_called_off:
                 on = mission.lasted_until
             yield Dated(
                 thing=calendar_names.of_mission(mission.pk, which),
@@ -242,15 +242,8 @@ def _missions(user: User, days: tuple[date, date], now: datetime) -> Iterator[Da
                 what=words(mission.need.title),
                 url=mission.get_absolute_url(),
                 about=mission.need.organisation.name,
-                is_called_off=_is_called_off(mission, on),
+                is_called_off=mission.was_called_off,
             )
-
-
-def _is_called_off(mission: Mission, on: date) -> bool:
-    """A day of an interrupted mission that hadn't come by then."""
-    if mission.status != MissionStatus.INTERRUPTED or mission.interrupted_at is None:
-        return False
-    return on >= timezone.localdate(mission.interrupted_at)
 
 
 def _versioned(rows: QuerySet[Any]) -> QuerySet[Any]:

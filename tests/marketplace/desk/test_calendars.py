@@ -162,8 +162,23 @@ def test_a_mission_that_was_done_sooner_ends_on_its_last_day(client, nadia):
     assert end.status != "CANCELLED"
 
 
-def test_an_interrupted_mission_is_called_off_for_thirty_days(client, nadia):
-    mission = make_mission(status=MissionStatus.RUNNING, coordinator=nadia)
+def test_a_mission_that_was_stopped_ends_on_that_day(client, nadia):
+    """It kept the end that was planned, confirmed once the mission was closed."""
+    mission = make_mission(status=MissionStatus.RUNNING, coordinator=nadia, starts_on=in_days(-5))
+    Mission.objects.filter(pk=mission.pk).update(
+        started_at=timezone.now() - 5 * A_DAY, interrupted_at=timezone.now()
+    )
+    address = address_of(nadia)
+    for status in (MissionStatus.INTERRUPTED, MissionStatus.CLOSED):
+        Mission.objects.update(status=status)
+        events = read(client, address)
+        start, end = (events[uid(f"mission-{mission.pk}-{which}")] for which in ("start", "end"))
+        assert (start.status, end.status) == ("CONFIRMED", "CONFIRMED")
+        assert end.begin.date() == timezone.localdate()
+
+
+def test_a_mission_stopped_before_it_began_is_called_off_for_thirty_days(client, nadia):
+    mission = make_mission(status=MissionStatus.RUNNING, coordinator=nadia, starts_on=in_days(3))
     address = address_of(nadia)
     before = read(client, address)[uid(f"mission-{mission.pk}-end")]
     Mission.objects.filter(pk=mission.pk).update(
