@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from accounts.actions import memberships
@@ -22,9 +22,10 @@ from marketplace.models import (
     HoursEntry,
     Mission,
     Time,
+    Valuation,
 )
 from marketplace.rules import permissions
-from marketplace.states import MissionStatus
+from marketplace.states import OVER, MissionStatus
 
 TO_VALUE = (MissionStatus.REVIEWED, MissionStatus.VALUED, MissionStatus.INTERRUPTED)
 MOST_GRADES = 40
@@ -36,13 +37,15 @@ class NameTaken(NotYet):
 
 def to_value(company: Organisation) -> QuerySet[Mission]:
     """The company's missions on its time whose value may still be declared, or corrected: hours are confirmed, and no
-    receipt is given."""
+    receipt is given, or the one that was has been voided."""
     hours = HoursEntry.objects.filter(mission=OuterRef("pk")).confirmed()
     receipts = Document.objects.receipts().standing().filter(mission=OuterRef("pk"))
+    valued = Exists(Valuation.objects.filter(mission=OuterRef("pk")))
     return Mission.objects.filter(
+        Q(status__in=TO_VALUE) | Q(valued, status__in=OVER),
         Exists(hours), ~Exists(receipts),
         offer__organisation=company, offer__time=Time.WORK,
-        regime__in=regimes.WITH_A_RECEIPT, status__in=TO_VALUE,
+        regime__in=regimes.WITH_A_RECEIPT,
     )  # fmt: skip
 
 

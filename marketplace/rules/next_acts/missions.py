@@ -24,7 +24,7 @@ from marketplace.rules.mission_roles import (
     SIGNERS,
     Reader,
 )
-from marketplace.rules.next_acts import before_receipt, employer_refusal, reviews
+from marketplace.rules.next_acts import before_receipt, closed, employer_refusal, reviews
 from marketplace.rules.next_acts import served as served_acts
 from marketplace.rules.next_acts import teams as team_acts
 from marketplace.rules.next_acts.act import Act as Act
@@ -395,4 +395,6 @@ _BY_STATE = {
     MissionStatus.REVIEWED: _reviewed,
     MissionStatus.VALUED: _valued,
     MissionStatus.INTERRUPTED: _interrupted,
+    MissionStatus.CLOSED: closed.another_receipt,
+    MissionStatus.RENEWED: closed.another_receipt,
 }

@@ -7,7 +7,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from marketplace.actions.documents import eligibility, receipts, valuations
+from marketplace.actions.documents import costs, documents, eligibility, receipts, valuations
 from marketplace.models import Departure, Duty, Mission, Regime
 from marketplace.states import MissionStatus
 from notifications import rules
@@ -158,6 +158,30 @@ def test_nobody_is_told_that_they_will_sign_a_receipt_again(client):
     for letter in told:
         assert "signe" not in letter.text
         assert "Il est conservé." in letter.text
+
+
+def test_once_its_receipt_is_voided_another_is_asked_for_and_the_value_may_be_corrected(client):
+    """The mission had closed by itself with it: nobody was told that it has none any more."""
+    mission = make_receivable()
+    structure, company = mission.need.organisation, mission.offer.organisation
+    told = {"by": head_of(structure), "capacity": "présidente", "now": timezone.now()}
+    receipt = receipts.issue(mission, **told)
+    Mission.objects.update(status=MissionStatus.CLOSED)
+    page, words = reverse("mission-receipt", args=[mission.pk]), "un autre reçu peut être délivré"
+    years = company, mission.starts_on.year
+
+    def asked():
+        client.force_login(head_of(structure))
+        addresses = reverse("home"), mission.get_absolute_url()
+        return [words in (said := client.get(one).text) and page in said for one in addresses]
+
+    assert (asked(), costs.of_year(*years).exists()) == ([False, False], False)
+    documents.void(receipt, reason="Une erreur.", by=head_of(structure))
+    assert (asked(), costs.of_year(*years).get()) == ([True, True], mission)
+    client.force_login(head_of(company))
+    assert words not in client.get(reverse("home")).text
+    receipts.issue(mission, **told)
+    assert (asked(), costs.of_year(*years).exists()) == ([False, False], False)
 
 
 @pytest.fixture
