@@ -63,9 +63,12 @@ def _lent(organisation: Organisation) -> QuerySet[Mission]:
 
 
 def _lent_in(organisation: Organisation, year: int) -> QuerySet[Mission]:
-    """Those that began in the year or in which hours of it were written."""
+    """Those that began in the year, ran in it, or in which hours of it were written."""
     given = _entries(organisation, year).filter(mission=OuterRef("pk"))
-    return _lent(organisation).filter(Q(started_at__year=year) | Exists(given))
+    first, last = date(year, 1, 1), date(year, 12, 31)
+    over = Q(interrupted_at__year__lt=year) | Q(delivered_at__year__lt=year)
+    ran = Q(started_at__isnull=False, starts_on__lte=last, ends_on__gte=first) & ~over
+    return _lent(organisation).filter(Q(started_at__year=year) | ran | Exists(given))
 
 
 def _entries(organisation: Organisation, year: int) -> QuerySet[HoursEntry]:
@@ -142,7 +145,7 @@ def _days(hours: Decimal, programme: programme_hours.CompanyProgramme) -> Decima
 
 # --- missions -------------------------------------------------------------------------------
 def missions(organisation: Organisation, year: int) -> Table:
-    """The missions that began in the year or in which hours were written; of a team, a line for each of its people."""
+    """The missions that began in the year, ran in it, or in which hours were written; of a team, a line for each of its people."""
     header = [
         _("Mission number"), _("Mission"), _("Structure"), _("Commune"), _("Last name"), _("First name"), _("Programme"),
         _("Legal frame"), _("State"), _("From"), _("Until"), _("Hours planned"), _("Hours confirmed"),

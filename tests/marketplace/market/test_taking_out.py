@@ -175,6 +175,22 @@ def test_a_mission_has_its_last_day_and_not_the_planned_one_it_never_reached(cli
     assert row["Jusqu’au"] == gone.strftime("%d/%m/%Y")
 
 
+def test_a_mission_over_new_year_is_in_both_years_and_one_that_was_over_before_is_not(
+    client, house
+):
+    """Its planned days were counted for its person, and its line was in no file."""
+    begun = timezone.now() - timedelta(days=TODAY.timetuple().tm_yday + 30)
+    days = {"starts_on": timezone.localdate(begun), "ends_on": TODAY}
+    mission, over = at_work(house, **days), at_work(house, **days)
+    Mission.objects.update(started_at=begun)
+    Mission.objects.filter(pk=over.pk).update(
+        status="INTERRUPTED", interrupted_at=begun + timedelta(days=3)
+    )
+    rows = rows_of(take(client, head_of(house), house, "missions.csv"))
+    assert [row["Nom"] for row in rows] == [mission.offer.person.last_name]
+    assert len(rows_of(take(client, head_of(house), house, "missions.csv", year=THIS - 1))) == 2
+
+
 def test_hours_are_by_person_and_day_with_their_state(client, house):
     mission = at_work(house)
     person = mission.offer.person
