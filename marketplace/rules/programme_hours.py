@@ -144,14 +144,14 @@ def _counted(
     year: int,
 ) -> Iterator[tuple[int, int, Decimal]]:
     """(programme, person, hours of the year) of each mission of `alone(*these)`, and of each part of `in_teams(*these)`, with
-    its own hours: those planned while it goes on, those given once it is over or its person has left. What was interrupted
-    before anything was done isn't there, nor is whoever left a team without giving any."""
+    its own hours: those planned while it goes on, or those given in the year where they are more; those given once it is over
+    or its person has left. What was interrupted before anything was done isn't there, nor is whoever left a team without giving any."""
     for row in rows(_said(alone, in_teams), *these, *_days(year)):
         programme, person, part, status, starts_on, ends_on, planned, given = row
         stays = part == TeamStatus.COMES if part else status != MissionStatus.LEFT
         if stays and status in LIVE:
             hours = programme_quota.share_of_year(Decimal(planned), starts_on, ends_on, year)
-            yield programme, person, hours
+            yield programme, person, max(hours, given or Decimal(0))
             continue
         done = given if part else given is not None
         if done or (status != MissionStatus.INTERRUPTED and (stays or not part)):

@@ -209,6 +209,26 @@ def test_hours_given_count_once_it_is_over_and_those_planned_until_then(company)
     ask(a_mission(company, hours=10), programme)
 
 
+def test_over_new_year_what_was_given_counts_where_it_is_more_than_the_share_by_days(company):
+    """“Taken or planned” was less than what had been taken."""
+    programme = a_programme(company)
+    over_new_year = {"starts_on": date(YEAR - 1, 12, 1), "ends_on": date(YEAR, 1, 30)}
+    mission = a_mission(company, hours=14, **over_new_year)
+    ask(mission, programme)
+    assert hours_taken(programme, YEAR) == Decimal("6.9")
+    HoursEntry.objects.create(
+        mission=mission, person=mission.offer.person, day=date(YEAR, 1, 4), hours=13
+    )
+    assert hours_taken(programme, YEAR) == 13
+    quota = quotas.quota_of(
+        a_mission(company),
+        programme,
+        Employee(organisation=company, person=mission.offer.person),
+        YEAR,
+    )
+    assert quota.taken == 13
+
+
 def test_a_programme_of_some_sites_asks_which_and_refuses_the_others(company):
     arques, lille = (
         Site.objects.create(organisation=company, name=name, commune=make_commune())
