@@ -47,6 +47,7 @@ from marketplace.models import (
 )
 from marketplace.models.desk.promises import REVIEWS_AWAITED
 from marketplace.rules import endings, going_on, own_yes, sheet_yeses
+from marketplace.rules.next_acts import employer_refusal
 from marketplace.states import (
     BEFORE_IT_RUNS,
     DocumentStatus,
@@ -92,7 +93,7 @@ def frame(mission: Mission, *, by: User) -> None:
         raise NotYet(_("Both sides have to say yes to the same version of the sheet first."))
     if own_yes.is_awaited_to_go_on(mission):
         raise NotYet(_("Whoever comes hasn’t agreed yet to go on with it: only they can say so."))
-    if why := sheet_yeses.why_none(mission):
+    if why := employer_refusal.of(mission) or sheet_yeses.why_none(mission):
         raise NotYet(why)
     if mission.has_employer and mission.agreed_version != mission.sheet.number:
         letters.mission_moved(mission.move(MissionStatus.AGREEMENT, by=by))

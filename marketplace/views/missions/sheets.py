@@ -40,6 +40,7 @@ from marketplace.rules import (
     sheet_yeses,
 )
 from marketplace.rules.audience import other_side
+from marketplace.rules.next_acts import employer_refusal
 from marketplace.states import OPEN_TO_CHANGE, MissionStatus
 from marketplace.views.missions.missions import led_to_what_stays, one_of
 
@@ -156,6 +157,8 @@ def _sheet_page(request: SignedInRequest, mission: Mission, form: SheetForm) -> 
     )
     awaited = sheet_yeses.are_awaited(mission)
     why_no_yes = sheet_yeses.why_none(fresh.mission) if awaited else ""
+    if fresh.is_agreed and mission.status == MissionStatus.FRAMING:
+        why_no_yes = why_no_yes or employer_refusal.of(mission)
     editing = request.method == "POST" or "modifier" in request.GET
     return {
         "mission": mission,
