@@ -74,7 +74,7 @@ def missions(numbers: Collection[int], _scope: Scope) -> QuerySet[Any]:
         is_signed=papers_signed(),
         promised=readings.days_promised("tell_after", pole="need__pole"),
     )
-    return with_chases(rows.with_transfers(), "mission")
+    return with_chases(rows.with_transfers().prefetch_related("agreements"), "mission")
 
 
 def waits_since() -> Combinable:

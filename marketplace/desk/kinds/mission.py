@@ -21,6 +21,7 @@ from marketplace.desk.ranks import ANSWER, CALLED, LATER, OTHERS, PAPERWORK, unl
 from marketplace.desk.scope import Scope
 from marketplace.models import Mission, Offer, Transfer
 from marketplace.rules import audience, endings, mission_roles, parties, readings
+from marketplace.rules.next_acts import employer_refusal
 from marketplace.rules.next_acts import missions as next_acts
 from marketplace.rules.next_acts.patience import PATIENCE, begins_by_itself, overdue
 from marketplace.states import MissionStatus, ProposalStatus
@@ -67,7 +68,7 @@ def _rank(scope: Scope) -> Combinable:
 def _say(mission: Any) -> Words:
     status = MissionStatus(mission.status)
     begins = _not_begun(mission)
-    why, act = begins or _asked(mission) or _stuck(status)
+    why, act = begins or _refused(mission) or _asked(mission) or _stuck(status)
     first_day = max(mission.moved_at, midnight(mission.starts_on))
     return Words(
         what=mission.need.title,
@@ -132,6 +133,14 @@ def _asked(mission: Any) -> tuple[str, str] | None:
     if mission.transfer_asked:
         return _("A colleague hasn’t said whether they take over"), _("See what is possible")
     return None
+
+
+def _refused(mission: Any) -> tuple[str, str] | None:
+    """Both sides have said yes to a sheet that the employer didn't agree to."""
+    if mission.status != MissionStatus.FRAMING or not mission.sheet.is_agreed:
+        return None
+    why = employer_refusal.told(mission)
+    return (why, _("Chase")) if why else None
 
 
 def _stuck(status: MissionStatus) -> tuple[str, str]:

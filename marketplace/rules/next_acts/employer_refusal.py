@@ -27,6 +27,16 @@ def task(mission: Mission) -> str:
     return _("change the sheet, since the employer hasn’t agreed to it")
 
 
+def told(mission: Mission) -> str:
+    """The same, for whoever coordinates: what holds the mission."""
+    refused = _refused(mission)
+    if refused is None:
+        return ""
+    if refused.is_for_manager:
+        return _("The manager hasn’t agreed to the sheet as it stands")
+    return _("The employer hasn’t agreed to the sheet as it stands")
+
+
 def _refused(mission: Mission) -> Agreement | None:
     """The answer that didn't agree to this version of the sheet."""
     answers = (Agreement.Answer.OTHER_DATES, Agreement.Answer.NO)

@@ -11,7 +11,7 @@ from marketplace.desk.kinds.mission import KIND
 from marketplace.desk.lists.kind import Reader
 from marketplace.desk.lists.missions import _stuck
 from marketplace.desk.scope import Scope
-from marketplace.models import Mission, Regime
+from marketplace.models import Agreement, Mission, MissionSheet, Regime
 from marketplace.rules import documents
 from marketplace.states import MissionStatus, NeedStatus
 from tests.factories import in_days, make_coordinator, make_mission
@@ -82,3 +82,25 @@ def test_what_left_the_board_between_its_two_questions_is_skipped():
     scope = Scope.of(nadia, Membership.objects.of(nadia), now)
     columns = board._columns([(need, now)], {}, board.NEEDS, scope)
     assert not any(column.cards for column in columns)
+
+
+@pytest.mark.parametrize("answer", [Agreement.Answer.NO, Agreement.Answer.OTHER_DATES])
+def test_the_desk_says_what_the_employers_answer_holds(answer):
+    """“The sheet of the mission isn’t agreed yet”, of one to which both sides had said yes, and the manager no."""
+    mission = make_mission(status=MissionStatus.FRAMING, **WORK)
+    number, then = mission.sheet.number, timezone.now() - timedelta(days=11)
+    MissionSheet.objects.filter(mission=mission).update(need_agreed=number, offer_agreed=number)
+    Mission.objects.filter(pk=mission.pk).update(moved_at=then)
+    Agreement.objects.create(
+        mission=mission,
+        asked=Agreement.Asked.MANAGER,
+        name="Dominique Lefebvre",
+        sheet_version=number,
+        asked_by=mission.need.created_by,
+        asked_at=then,
+        answer=answer,
+        answered_at=then,
+    )
+    nadia = make_coordinator(mission.need.pole)
+    line = next(line for line in lines_of(nadia) if line.kind == "mission")
+    assert "n’a pas donné son accord à la fiche" in line.why
