@@ -4,14 +4,14 @@ from datetime import date, timedelta
 
 from django.utils import timezone
 
-from marketplace.models import Need, Offer, RoundTeam
+from marketplace.models import Mission, Need, Offer, RoundTeam
 
 A_WEEK = timedelta(days=7)
 
 
 def of_pair(need: Need, offer: Offer) -> tuple[date, date]:
     """First and last day: the days that suit both, and at least until a week from today, since they may overlap by a day
-    only. A need without dates has none of its own: they are the offer's, until the sheet says them."""
+    only. Where `are_said` is false they only stand there until the sheet says them."""
     today = timezone.localdate()
     if need.is_undated:
         starts_on = max(offer.starts_on, today)
@@ -22,5 +22,19 @@ def of_pair(need: Need, offer: Offer) -> tuple[date, date]:
 
 
 def are_said(need: Need, offer: Offer) -> bool:
-    """By the need, or by the round for whose team the offer was made."""
-    return not need.is_undated or RoundTeam.objects.filter(offer=offer).exists()
+    """By the need and the offer, which have a day to come in common; or by the round for whose team the offer was made."""
+    today = timezone.localdate()
+    if RoundTeam.objects.filter(offer=offer).exists():
+        return offer.ends_on >= today
+    if need.is_undated:
+        return False
+    return max(need.starts_on, offer.starts_on, today) <= min(need.ends_on, offer.ends_on)
+
+
+def of_take_over(first: Mission) -> tuple[date, date, bool]:
+    """The same of a mission that goes on with a colleague, and whether its days are said: its own papers come before its
+    first day, so that it doesn't begin on the day of the yes; what is past by then was said of the first alone."""
+    starts_on = max(first.starts_on, timezone.localdate() + A_WEEK)
+    if starts_on > first.ends_on:
+        return starts_on, starts_on + A_WEEK, False
+    return starts_on, first.ends_on, first.has_dates

@@ -37,7 +37,7 @@ from marketplace.models import (
 )
 from marketplace.models.missions import places
 from marketplace.models.talk.blocks import ends_of_need
-from marketplace.rules import leading
+from marketplace.rules import leading, mission_days
 from marketplace.states import NeedStatus, OfferStatus, ProposalStatus
 
 A_WEEK = timedelta(days=7)
@@ -192,13 +192,11 @@ def take_over(transfer: Transfer, proposal: Proposal, *, by: User) -> Mission:
     departures.open_one(first)
     departures.require_accepted(first)
     left = _require_hours_left(first)
-    # Its own papers come before its first day: whoever takes over doesn't begin on the day of the yes.
-    starts_on = max(first.starts_on, timezone.localdate(now) + A_WEEK)
+    starts_on, ends_on, are_said = mission_days.of_take_over(first)
     following = Mission.objects.create(
         proposal=proposal, need=proposal.need, offer=proposal.offer, regime=first.regime,
         coordinator=first.coordinator, operator=first.operator, apart_for=first.apart_for,
-        starts_on=starts_on, ends_on=max(first.ends_on, starts_on + A_WEEK),
-        has_dates=first.has_dates,
+        starts_on=starts_on, ends_on=ends_on, has_dates=are_said,
     )  # fmt: skip
     following.begin(by=by)
     served.go_on(following, first)

@@ -29,7 +29,7 @@ from marketplace.models import (
     Transfer,
 )
 from marketplace.models.market.consents import WORDS
-from marketplace.rules import permissions
+from marketplace.rules import mission_days, permissions
 from marketplace.views.missions.hours import (
     for_whom,
     here,
@@ -166,6 +166,7 @@ def transfer(request: SignedInRequest, pk: int) -> HttpResponse:
         "form": form,
         "hours_left": succession.hours_left(asked.mission),
         "unwritten": succession.hours_unwritten(asked.mission),
+        "days_are_said": mission_days.of_take_over(asked.mission)[2],
         "own_words": WORDS[ConsentKind.MISSION],
         "short": _short(asked) if asked.is_waiting else [],
     }
@@ -176,8 +177,7 @@ def _short(asked: Transfer) -> list[tuple[CompanyProgramme, str]]:
     """The programmes of the house that don't give the colleague the hours that are left, each with a sentence."""
     mission, house = asked.mission, asked.mission.offer.organisation
     assert house is not None, "working time is a company's"
-    first = max(mission.starts_on, timezone.localdate())
-    days = first, max(mission.ends_on, first)
+    days = mission_days.of_take_over(mission)[:2]
     quotas = before_yes.quotas_of(house, asked.colleague, succession.hours_left(mission), *days)
     return [
         (programme, " ".join(year.said for year in years))

@@ -179,6 +179,17 @@ def test_a_dated_need_goes_on_as_before():
     assert not [act for act in acts(mission) if act.url == door(mission)]
 
 
+@pytest.mark.parametrize("days", [(-60, -1), (400, 430)])
+def test_days_that_the_need_and_the_offer_dont_have_in_common_are_still_to_be_agreed(client, days):
+    starts_on, ends_on = map(in_days, days)
+    need = make_need(member=verify(make_user("Aline")), starts_on=starts_on, ends_on=ends_on)
+    mission = make_mission(need=need)
+    assert not mission.has_dates
+    client.force_login(mission.offer.person)
+    assert "dates à convenir" in client.get(mission.get_absolute_url()).text
+    assert [act for act in acts(mission) if act.url == door(mission)]
+
+
 def test_a_colleague_who_takes_over_is_asked_for_the_dates_too(client):
     boss, colleague = make_user("Paul", "Delattre"), make_user("Lina")
     company = make_organisation(Organisation.Kind.COMPANY, administrator=boss, legal_form="SAS")
@@ -191,3 +202,20 @@ def test_a_colleague_who_takes_over_is_asked_for_the_dates_too(client):
     aline = mission.need.organisation.members.get()
     following = proposals.accept(transfer_proposal(transfer), side=Side.NEED, by=aline)
     assert not following.has_dates
+
+
+@pytest.mark.parametrize(("ends", "said"), [(-1, False), (6, False), (7, True)])
+def test_a_colleague_reads_the_last_day_that_was_planned_where_it_is_to_come(client, ends, said):
+    boss, colleague = make_user("Paul", "Delattre"), make_user("Lina")
+    company = make_organisation(Organisation.Kind.COMPANY, administrator=boss, legal_form="SAS")
+    Membership.objects.create(user=colleague, organisation=company)
+    days = {"starts_on": in_days(-40), "ends_on": in_days(ends)}
+    mission = make_mission(work=True, company=company, regime=Regime.PRESTATION, **days)
+    transfer = asked(goes(mission), colleague, boss)
+    page = transfer_page(client, transfer, colleague)
+    assert ("comme il était prévu" in page, "dates à convenir" in page) == (said, not said)
+    says(client, transfer, "YES", colleague)
+    aline = mission.need.organisation.members.get()
+    following = proposals.accept(transfer_proposal(transfer), side=Side.NEED, by=aline)
+    assert following.has_dates is said
+    assert (following.ends_on == mission.ends_on) is said
