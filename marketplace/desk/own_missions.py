@@ -14,12 +14,12 @@ from common.prepared import rows
 from marketplace.desk import own_served
 from marketplace.desk.waiting import Waiting
 from marketplace.law import regimes
-from marketplace.models import Document, HoursEntry, Mission, Proposal, Served
+from marketplace.models import HoursEntry, Mission, Proposal, Served
 from marketplace.models.market.proposals import near
 from marketplace.rules import mission_roles, prepared, teams
 from marketplace.rules.next_acts import missions as next_acts
 from marketplace.rules.next_acts.patience import VALUE_ASKED_FOR
-from marketplace.states import LIVE, DocumentStatus, MissionStatus
+from marketplace.states import LIVE, MissionStatus
 
 # Somebody has something to do.
 SHOWN = 20
@@ -29,7 +29,7 @@ MOVING = (*LIVE, MissionStatus.DELIVERED, MissionStatus.REVIEWED, MissionStatus.
 def under_way(user: User, memberships: Iterable[Membership]) -> list[Mission]:
     """The person's own missions under way; those that they follow as a coordinator only are on the desk."""
     coordinates = any(row.poles for row in memberships)
-    own = prepared.rows_for(user, _own, coordinates, timezone.now())
+    own = prepared.rows_for(user, _own, coordinates)
     stopped = [pk for pk, status in own if status == MissionStatus.INTERRUPTED]
     asking = rows(_that_ask, user.pk, stopped, timezone.now()) if stopped else ()
     over = set(stopped).difference(pk for (pk,) in asking)
@@ -55,11 +55,11 @@ def _that_ask(reader: int, numbers: list[int], now: datetime) -> QuerySet:
     return found.order_by().values_list("pk")
 
 
-def _own(user: User, coordinates: bool, now: datetime) -> QuerySet:
+def _own(user: User, coordinates: bool) -> QuerySet:
     """(number, state) of the missions in which they have a part of their own, and where there may be something to do, the newest
     first. Which these may be, short lists say that indexes give: `visible_to` asked of all missions would read the whole table."""
     shown = (*MOVING, MissionStatus.INTERRUPTED)
-    missions = Mission.objects.filter(Q(status__in=shown) | _lacks_its_receipt_again(now))
+    missions = Mission.objects.filter(status__in=shown)
     first, *others = near(missions, user)
     named = missions.filter(sheet__offer_referent_id=user.pk).order_by().values("pk")
     ours = Membership.objects.of(user).representing().order_by().values("organisation")
@@ -70,19 +70,6 @@ def _own(user: User, coordinates: bool, now: datetime) -> QuerySet:
         theirs = Proposal.has_a_part(user) | Q(pk__in=serves)
         own = own.exclude(Q(need__pole__in=coordinated_by(user)) & ~theirs)
     return own.values_list("pk", "status")
-
-
-def _lacks_its_receipt_again(now: datetime) -> Q:
-    """The missions that had closed with a receipt which has been voided since: another is asked for as long as a value is."""
-    receipts = Document.objects.receipts()
-    voided = receipts.filter(
-        status=DocumentStatus.VOIDED,
-        steps__after=DocumentStatus.VOIDED,
-        steps__at__gt=now - VALUE_ASKED_FOR,
-    )
-    again = voided.exclude(Exists(receipts.standing().filter(mission=OuterRef("mission"))))
-    closed = (MissionStatus.CLOSED, MissionStatus.RENEWED)
-    return Q(status__in=closed, pk__in=again.order_by().values("mission"))
 
 
 def _still_asks_something(reader: int, now: datetime) -> Q:
