@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from marketplace.matching.match import Match
-from marketplace.models import Mission, Offer, Proposal
+from marketplace.models import Mission, Offer, Proposal, Waiter
 from marketplace.models.missions import places
 from marketplace.ranking import live
 from marketplace.states import MissionStatus, OfferStatus
@@ -28,11 +28,12 @@ class OnceMore:
 
 
 def after(mission: Mission, person: User) -> OnceMore | None:
-    """For whoever came, once the mission is closed; None for everybody else, and where the offer has no place left."""
+    """For whoever came, once the mission is closed; None for everybody else, and where the offer has no place left
+    that nobody waits for: the clock keeps it for them."""
     offer = mission.offer
     if mission.status != MissionStatus.CLOSED or not offer.brings(person):
         return None
-    if offer.status not in SERVES or places.left_of(offer) < 1:
+    if offer.status not in SERVES or _free_of(offer) < 1:
         return None
     is_past = offer.status == OfferStatus.EXPIRED or offer.ends_on < timezone.localdate()
     asks = offer.status == OfferStatus.USED_UP
@@ -41,6 +42,10 @@ def after(mission: Mission, person: User) -> OnceMore | None:
         return None
     matches = [] if is_past else _not_asked_yet(offer)
     return OnceMore(offer, asks and not is_past, is_past, matches)
+
+
+def _free_of(offer: Offer) -> int:
+    return places.open_of(offer) - Waiter.objects.of_offer(offer).waiting().count()
 
 
 def _not_asked_yet(offer: Offer) -> list[Match]:

@@ -9,10 +9,10 @@ from django.utils import timezone
 from accounts.models import Membership, User
 from marketplace import ranking
 from marketplace.actions.documents import documents
-from marketplace.actions.market import offers, once_more, proposals
+from marketplace.actions.market import offers, once_more, proposals, waiters, waiting_lists
 from marketplace.actions.missions import missions
 from marketplace.actions.refusals import NotYet
-from marketplace.models import Kind, Mission, Need, Offer, Regime, Side
+from marketplace.models import Kind, Mission, Need, Offer, Regime, Side, Waiter
 from marketplace.models.missions import places
 from marketplace.ranking.once_more import after
 from marketplace.states import MissionStatus, NeedStatus, OfferStatus
@@ -118,6 +118,23 @@ def test_a_need_that_waits_for_their_answer_is_not_offered_to_them(closed):
     assert len(told()) == 3
     type(invitation).objects.update(status="DECLINED")
     assert told() == [best, *others]
+
+
+def test_a_place_that_somebody_waits_for_isnt_said_to_be_free():
+    mission = delivered(regime=Regime.VOLUNTEERING)
+    person = mission.offer.person
+    structure = make_user(first_name="Léa")
+    waiters.put_down(
+        make_need(member=structure), Offer.objects.get(pk=mission.offer_id),
+        side=Side.NEED, by=structure, now=timezone.now(),
+    )  # fmt: skip
+    mission = end(mission)
+    (letter,) = told(mission, person)
+    assert "libre à nouveau" not in letter.text
+    assert after(mission, person) is None
+    waiting_lists.keep_for_the_next(mission.offer, now=timezone.now())
+    assert Waiter.objects.get().is_offered
+    assert after(mission, person) is None
 
 
 def test_a_volunteer_s_place_is_given_back_and_stays_hidden_until_they_say_so(closed):
