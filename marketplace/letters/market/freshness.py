@@ -18,6 +18,7 @@ from marketplace import ranking
 from marketplace.letters.families import DESK, NEEDS
 from marketplace.models import Need, Offer, Proposal
 from marketplace.rules import audience, permissions
+from marketplace.states import NeedStatus
 from notifications.letter import Key, Letter
 from notifications.models import Notification
 from notifications.rendering import language_of
@@ -85,7 +86,8 @@ ORGANISATION_QUIET = Letter("organisation_quiet", QUIET, NEEDS)
 
 def need_alone(need: Need) -> None:
     """Tell the coordinators of a need that nobody is being asked for, whoever was before: the best who could be, and
-    what keeps the others away."""
+    what keeps the others away. It counts from the last time it came online."""
+    shown = need.steps.filter(after=NeedStatus.PUBLISHED).order_by("pk").last()
     for person in audience.neutral_of(need):
         hidden = set(Offer.objects.at_home_under(person).values_list("pk", flat=True))
         with override(language_of(person)):
@@ -102,6 +104,8 @@ def need_alone(need: Need) -> None:
             [person],
             url=reverse("need-candidates", args=[need.pk]),
             need=need,
+            since=shown.at if shown else need.published_at,
+            is_over=need.is_over(timezone.localdate()),
             best=best,
             others=others,
         )

@@ -252,6 +252,21 @@ def test_a_need_of_long_ago_is_told_with_the_age_it_has(clock):
     assert f"Ce qui éloigne les offres qui conviendraient ensuite{NBSP}:" in text
 
 
+def test_of_a_need_alone_the_days_count_from_its_last_time_online_and_are_said_to_be_over(clock):
+    aline = make_user()
+    need, coordinator = make_need(member=aline, published_at=MONDAY), make_coordinator()
+    need.move(NeedStatus.FILLED, by=aline)
+    clock.move_to(MONDAY + timedelta(days=5))
+    need.move(NeedStatus.PUBLISHED, by=aline)
+    clock.move_to(MONDAY + timedelta(days=20))
+    days = {"starts_on": MONDAY.date(), "ends_on": MONDAY.date() + timedelta(days=19)}
+    Need.objects.filter(pk=need.pk).update(**days)
+    freshness.tell_of_lonely_needs(timezone.now())
+    text = letters("need_alone").get(recipient=coordinator).text
+    assert "est publié depuis 15 jours, et" in text
+    assert "Les dates du besoin sont passées." in text
+
+
 def test_a_quiet_organisation_hears_from_us_once_a_silence(clock):
     quiet = make_organisation(administrator=make_user())
     make_need(make_organisation(administrator=make_user()))
