@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.models import Membership
+from accounts.models import Membership, User
 from marketplace.actions.desk import cases
 from marketplace.actions.market import people
 from marketplace.actions.missions import missions
@@ -63,6 +63,17 @@ def test_the_page_tells_who_to_reach_what_was_done_and_how_it_ends(client, case,
     assert "Réglé avec un changement" in page
     case.refresh_from_db()
     assert not case.is_open
+
+
+def test_the_page_gives_each_person_their_own_function(client, case, coordinator):
+    person, offer = case.mission.offer.person, case.mission.offer
+    User.objects.filter(pk=person.pk).update(trade="Directrice des services")
+    type(offer).objects.filter(pk=offer.pk).update(title="Un titre qui n’est à personne")
+    client.force_login(coordinator)
+    page = client.get(case.get_absolute_url()).text
+    people = page.partition("Qui joindre")[2].partition("</section>")[0]
+    assert "Directrice des services" in people
+    assert "Un titre" not in people
 
 
 def test_it_is_passed_on_to_a_colleague_who_hears_of_it(client, case, coordinator):
