@@ -32,8 +32,8 @@ type Reference = tuple[str, str]
 
 
 def choices(thread: Thread, user: User, known: Mission | None = None) -> list[Reference]:
-    """The references_offered that this person may use: only to what they may open. `known`: the last mission made of the
-    proposal, where the page has read it `with_pieces`."""
+    """The references_offered that this person may use: only to what they may open. `known`: the mission of the page, which
+    has read it `with_pieces`; without it, to all that were made of the proposal, since one goes on with another."""
     return list(_of(thread, user, known))
 
 
@@ -43,8 +43,9 @@ def _of(thread: Thread, user: User, known: Mission | None) -> Iterator[Reference
     if proposal is None:
         return
     yield f"offer:{proposal.offer_id}", _("The offer: %(title)s") % {"title": proposal.offer.title}
-    if proposal.is_agreed and (mission := known or proposal.mission):
-        yield from _of_mission(mission, user)
+    if proposal.is_agreed:
+        for mission in [known] if known else proposal.missions.order_by("-pk"):
+            yield from _of_mission(mission, user)
 
 
 def _of_mission(mission: Mission, user: User) -> Iterator[Reference]:

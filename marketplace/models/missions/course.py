@@ -49,14 +49,12 @@ class WithCourse[M: models.Model](models.QuerySet[M]):
         transfers = model("marketplace", "Transfer").objects.filter(moved).order_by()
         absences = model("marketplace", "Absence").objects
         away = absences.on(today or timezone.localdate()).order_by()
-        later = self.model._default_manager.filter(proposal=OuterRef("proposal"), pk__gt=this)
         return (
             self.with_pieces()
             ._with_which(rows)
             .annotate(
                 hours_in_all=Subquery(total),
                 has_transfers=Exists(transfers),
-                has_later=Exists(later.order_by()),
                 coordinator_is_away=Exists(
                     away.filter(person=OuterRef("coordinator"), pole=OuterRef("need__pole"))
                 ),

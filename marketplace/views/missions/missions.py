@@ -301,8 +301,7 @@ def _conversation(request: SignedInRequest, mission: Mission) -> dict:
         permissions.can_write_in(user, proposal) or rows_for(user, _thread, mission.proposal_id)
     ):
         return {"thread": None}
-    last = None if may_have(mission, "later") else mission
-    return conversation(request, proposal.thread, mission=last, shown=BESIDE)
+    return conversation(request, proposal.thread, mission=mission, shown=BESIDE)
 
 
 def _reviews(mission: Mission) -> dict:

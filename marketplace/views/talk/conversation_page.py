@@ -125,7 +125,7 @@ def conversation(
     shown: int = SHOWN,
 ) -> dict:
     """The context of `_conversation.html`. Showing the conversation marks it as read. ?before=<id>, ?after=<id> and
-    ?around=<id> show another part of a long one. `mission`: the last one made of its proposal, where the page has read it
+    ?around=<id> show another part of a long one. `mission`: the one of the page, which has read it
     `with_pieces`."""
     window = _window(_messages(thread), request.GET, shown)
     reader = Reader.of(request.user, thread, any_shown=bool(window.listed))
