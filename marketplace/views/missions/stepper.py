@@ -55,6 +55,8 @@ def of(
         # Nothing of it was done: nothing is to be valued or closed.
         keys = keys[: keys.index(here) + 1]
     reached = keys.index(here) if here in keys else len(keys)
+    if "review" in keys[:reached] and not mission.reviews.all():
+        labels["review"] = _("Without reviews")
     return [
         {
             "label": labels[key],

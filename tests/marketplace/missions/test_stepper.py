@@ -5,7 +5,7 @@ from django.utils import timezone
 from django.utils.text import capfirst
 
 from marketplace.actions.missions import missions
-from marketplace.models import Mission
+from marketplace.models import Mission, Review, Side
 from marketplace.rules.next_acts import missions as next_acts
 from marketplace.states import STOPPED, MissionStatus
 from marketplace.views.missions import stepper
@@ -86,3 +86,16 @@ def test_a_day_that_has_passed_is_said_as_past_to_both_sides(days, words):
     for yours, theirs in (([due], []), ([], [due])):
         (note,) = [stage["note"] for stage in stepper.of(mission, yours, theirs) if stage["note"]]
         assert words in note
+
+
+@pytest.mark.parametrize("given", [True, False])
+def test_reviews_that_nobody_gave_are_no_step_that_was_made(given):
+    """“Bilans (fait)”, of a mission that closed without any."""
+    mission = make_mission(status=MissionStatus.REVIEWED)
+    if given:
+        Review.objects.create(
+            mission=mission, side=Side.NEED, author=mission.need.created_by, rating=4, again=True
+        )
+    labels = [stage["label"] for stage in stepper.of(mission, [], [])]
+    assert ("Sans bilan" in labels) is not given
+    assert ("Bilans" in labels) is given
