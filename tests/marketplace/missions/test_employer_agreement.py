@@ -17,7 +17,6 @@ from marketplace.models import (
     Duty,
     Employee,
     Mission,
-    MissionSheet,
     Offer,
     Regime,
     Side,
@@ -152,22 +151,6 @@ def test_a_refusal_wants_a_reason(client, mission, employee):
     page = client.post(link(), {"answer": "NO"}).content.decode()
     assert "Dites pourquoi en une phrase" in page
     assert Agreement.objects.get().answer == ""
-
-
-def test_after_a_no_the_sheet_changes_before_the_mission_goes_on(client, mission, employee):
-    number = mission.sheet.number
-    MissionSheet.objects.filter(mission=mission).update(need_agreed=number, offer_agreed=number)
-    Mission.objects.filter(pk=mission.pk).update(agreed_version=None)
-    ask(mission, employee)
-    client.post(link(), {"answer": "NO", "reason": "Une période chargée."})
-    client.force_login(mission.need.created_by)
-    page = client.get(reverse("mission-sheet", args=[mission.pk])).text
-    assert reverse("mission-go-on", args=[mission.pk]) not in page
-    assert "n’est pas d’accord" in page
-    refused = client.post(reverse("mission-go-on", args=[mission.pk]), follow=True).text
-    assert "n’est pas d’accord" in refused
-    mission.refresh_from_db()
-    assert mission.status == MissionStatus.FRAMING
 
 
 def test_other_dates_are_suggested(client, mission, employee):

@@ -395,16 +395,3 @@ def test_a_state_is_never_left_by_a_road_that_does_not_exist():
         missions.deliver(mission, by=mission.need.created_by, now=timezone.now())
     mission.refresh_from_db()
     assert mission.delivered_at is None
-
-
-def test_the_page_of_a_mission_that_was_renewed_points_at_its_own_hours(client):
-    """“The hours” of the first mission led to those of its renewal, which has none."""
-    first = make_mission(status=MissionStatus.RUNNING)
-    renewals.renew(first, **renewal(), by=first.need.created_by)
-    client.force_login(first.need.created_by)
-    page = client.get(first.get_absolute_url()).text
-    assert f'value="hours:{first.pk}"' in page
-    thread = first.proposal.thread
-    sent = {"text": "Voici nos heures", "about": f"hours:{first.pk}", "sent_key": "k" * 22}
-    client.post(reverse("thread", args=[thread.pk]), sent)
-    assert thread.messages.get(text="Voici nos heures").about == f"hours:{first.pk}"
