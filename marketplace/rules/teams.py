@@ -7,7 +7,7 @@ from datetime import datetime
 from django.db.models import prefetch_related_objects
 
 from accounts.models import User
-from marketplace.models import Agreement, Employee, Mission, TeamMember
+from marketplace.models import Agreement, Employee, Mission, Side, TeamMember
 from marketplace.states import MissionStatus
 
 ASKABLE = (
@@ -49,6 +49,22 @@ def sent(mission: Mission) -> list[TeamMember]:
         return []
     rows = mission.team.coming().select_related("person").prefetch_related("agreements")
     return [one for one in rows if has_managers_yes(one)]
+
+
+def read_by(mission: Mission, side: str | None) -> list[User]:
+    """Who comes, as this side reads it: for the house that lends them everybody who has said yes; for the others whom it sends. Once it has
+    ended, those too who had left before and have given confirmed hours."""
+    if not getattr(mission, "has_team", True):
+        return []
+    if side == Side.OFFER:
+        found = [one.person for one in mission.team.coming().select_related("person")]
+    else:
+        found = [one.person for one in sent(mission)]
+    if mission.is_live:
+        return found
+    gave = mission.hours.confirmed().order_by().values("person")
+    left = mission.team.who_came().filter(person__in=gave).exclude(person__in=found)
+    return found + [one.person for one in left.select_related("person")]
 
 
 def has_names(mission: Mission) -> bool:

@@ -104,7 +104,7 @@ def need_alone(need: Need) -> None:
             [person],
             url=reverse("need-candidates", args=[need.pk]),
             need=need,
-            since=shown.at if shown else need.published_at,
+            online_since=shown.at if shown else need.published_at,
             is_over=need.is_over(timezone.localdate()),
             best=best,
             others=others,

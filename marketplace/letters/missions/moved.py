@@ -76,6 +76,10 @@ BY_ITSELF = _(
 BY_ITSELF_TO_SIGN = _(
     "“%(mission)s” has closed by itself. What still waits for a signature, and whose, is on the page of the papers. Its story and its hours stay on its page. Thank you."
 )
+# What a loan between non-profits leaves to do elsewhere.
+BILLED = _(
+    "Nothing is billed or paid on this site: the employer bills the structure for the confirmed hours, as their agreement says."
+)
 
 # Started before its first day.
 LAUNCHED = _("“%(mission)s”: it is launched")
@@ -98,6 +102,8 @@ NAME_THE_TEAM = _(
     "Both sides have said yes to the sheet of “%(mission)s”. The employer’s agreement comes next: say on the page of the mission who comes. Each of them is asked, then their manager, then the employer."
 )
 
+CLOSED = (MissionStatus.CLOSED, MissionStatus.RENEWED)
+
 
 @dataclass(frozen=True)
 class Moved:
@@ -117,6 +123,10 @@ class Moved:
 
     @property
     def text(self) -> str:
+        return f"{self._words} {BILLED}" if self._leaves_a_bill else self._words
+
+    @property
+    def _words(self) -> str:
         if self._lacks_reviews:
             return self._of(WITHOUT_ALL_REVIEWS if self._has_reviews else WITHOUT_REVIEWS)
         if self._state == MissionStatus.CLOSED and self.step.by is None:
@@ -138,6 +148,13 @@ class Moved:
         words = BACK if over else AFTER_A_PAUSE
         settled = self.step.before == MissionStatus.DISPUTED
         return f"{self._of(SETTLED if settled else words)} {over}".strip()
+
+    @property
+    def _leaves_a_bill(self) -> bool:
+        mission = self.step.mission
+        if self._state not in CLOSED or not mission.is_billed:
+            return False
+        return mission.sheet.billed_share > 0 and mission.hours.confirmed().exists()
 
     @property
     def _who_is_asked(self) -> str | Promise:

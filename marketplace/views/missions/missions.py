@@ -202,7 +202,7 @@ def detail(request: SignedInRequest, pk: int) -> HttpResponse:
                 request.user, mission, without_receipt=found["close"]
             ),
             "can_name": permissions.can_name_team(request.user, mission),
-            "team": _team(mission, side),
+            "team": teams.read_by(mission, side),
             "ways": found,
             **_handed_over(request.user, mission),
             **_renewal(mission),
@@ -255,22 +255,6 @@ def _offering(mission: Mission) -> Iterable[User]:
     if mission.is_own_time and offer.person:
         return [offer.person] if offer.person.is_active else []
     return audience.offering(offer)
-
-
-def _team(mission: Mission, side: str | None) -> list[User]:
-    """Who comes: for the house that lends them everybody who has said yes; for the others whom it sends. Once it has
-    ended, those too who had left before and have given confirmed hours."""
-    if not getattr(mission, "has_team", True):
-        return []
-    if side == Side.OFFER:
-        found = [one.person for one in mission.team.coming().select_related("person")]
-    else:
-        found = [one.person for one in teams.sent(mission)]
-    if mission.is_live:
-        return found
-    gave = mission.hours.confirmed().order_by().values("person")
-    left = mission.team.who_came().filter(person__in=gave).exclude(person__in=found)
-    return found + [one.person for one in left.select_related("person")]
 
 
 def _whom_to_write_to(mission: Mission, coordinates: bool) -> User | None:

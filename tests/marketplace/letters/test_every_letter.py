@@ -133,6 +133,7 @@ def facts(people, *, longest: bool) -> dict:
         ),
         "round": make_round(title, about=SENTENCE * 30 if longest else ""),
         "by": people["aline"],
+        "online_since": timezone.now(),
     }
 
 
@@ -183,6 +184,8 @@ def test_each_move_of_a_mission_has_its_words(before, after, people, settings):
         said = LONGEST if longest else EMPTIEST
         context = {"mission": Words(LONGEST[:120] if longest else "S"), "reason": said}
         context["mission"].starts_on = in_days(9 if longest else 0)  # started early, or on its day
+        context["mission"].ends_on = in_days(20 if longest else -1)
+        context["mission"].is_billed = False
         context["mission"].regime = "PUBLIC_AGENT" if longest else ""
         context["moved"] = moved.Moved(
             SimpleNamespace(

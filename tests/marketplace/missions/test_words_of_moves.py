@@ -19,6 +19,7 @@ from tests.factories import (
     make_organisation,
     make_user,
 )
+from tests.marketplace.documents.document_desk import give_hours
 from tests.marketplace.missions.leavers import goes
 
 
@@ -55,6 +56,27 @@ def test_what_goes_on_after_its_last_day_says_that_the_dates_change_first(client
     assert "s’écrivent sur sa page" not in letter.text
     settled = MissionStep(mission=mission, before="DISPUTED", after=MissionStatus.RUNNING)
     assert "une fois ses dates changées" in moved.Moved(settled).text
+
+
+@pytest.mark.parametrize(
+    ("regime", "share", "given", "is_said"),
+    [
+        (Regime.NON_PROFIT_LOAN, 100, True, True),
+        (Regime.NON_PROFIT_LOAN, 100, False, False),
+        (Regime.NON_PROFIT_LOAN, 0, True, False),
+        (Regime.LOAN, 100, True, False),
+    ],
+)
+def test_at_the_end_of_a_loan_that_is_billed_one_reads_that_it_is_billed_elsewhere(
+    regime, share, given, is_said
+):
+    """“Plus rien n’est attendu” was all that either side read of it."""
+    mission = make_mission(status="CLOSED", regime=regime)
+    mission.sheet.billed_share = share
+    if given:
+        give_hours(mission)
+    step = MissionStep(mission=mission, before="REVIEWED", after=MissionStatus.CLOSED)
+    assert ("l’employeur facture à la structure" in moved.Moved(step).text) is is_said
 
 
 def test_whoever_leaves_after_the_last_day_writes_hours_up_to_it(client):
