@@ -199,7 +199,9 @@ def who_is(who: str, mission: Mission) -> str:
         SIGNS_NEED: mission.structure.name,
         SIGNS_OFFER: str(mission.offer.organisation or ""),
         PERSON: mission.person_coming.get_full_name(),
-        COMES: mission.person_coming.get_full_name(),
+        COMES: _who_offers(mission)
+        if mission.status == MissionStatus.AGREEMENT
+        else mission.person_coming.get_full_name(),
         RECEIPTS: mission.structure.name,
         MANAGER: _("the manager"),
         TEAM: _("the people of the team"),

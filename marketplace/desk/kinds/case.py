@@ -41,7 +41,7 @@ def _read(numbers: Collection[int], _scope: Scope) -> QuerySet[Any]:
 def _say(case: Any) -> Words:
     person, mission = case.in_charge, case.mission
     disputed = mission is not None and mission.status == MissionStatus.DISPUTED
-    reason = _("the two sides don’t agree") if disputed else case.get_reason_display()
+    reason = _("the two sides don’t agree") if disputed else case.reason_words
     return Words(
         what=case.title,
         why=_("A case: %(reason)s") % {"reason": reason},

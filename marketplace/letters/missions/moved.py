@@ -81,6 +81,12 @@ BILLED = _(
     "Nothing is billed or paid on this site: the employer bills the structure for the confirmed hours, as their agreement says."
 )
 
+# A renewal that never began: the mission that it was to go on with stays as it ended.
+RENEWAL_STOPS = _("“%(mission)s”: its renewal stops")
+RENEWAL_STOPS_FOR = _(
+    "The renewal of “%(mission)s” stops before it began. The mission that it was to go on with stays as it is."
+)
+
 # Started before its first day.
 LAUNCHED = _("“%(mission)s”: it is launched")
 LAUNCHED_FOR = _(
@@ -119,6 +125,8 @@ class Moved:
             return self._of(NO_MORE_AWAITED)
         if self._is_early:
             return self._of(LAUNCHED)
+        if self._is_a_renewal_stopped:
+            return self._of(RENEWAL_STOPS)
         return self._of(GOES_ON if self._goes_on else SUBJECTS.get(self._state, "%(mission)s"))
 
     @property
@@ -137,6 +145,8 @@ class Moved:
             return self._of(self._who_is_asked)
         if self._state == MissionStatus.DOCUMENTS and waits_for_an_order(self.step.mission):
             return self._of(BEFORE_AN_ORDER)
+        if self._is_a_renewal_stopped:
+            return self._of(RENEWAL_STOPS_FOR)
         if self._is_early:
             day = spoken(self.step.mission.starts_on, "l j F")
             return str(LAUNCHED_FOR) % {"mission": self.step.mission, "day": day}
@@ -148,6 +158,12 @@ class Moved:
         words = BACK if over else AFTER_A_PAUSE
         settled = self.step.before == MissionStatus.DISPUTED
         return f"{self._of(SETTLED if settled else words)} {over}".strip()
+
+    @property
+    def _is_a_renewal_stopped(self) -> bool:
+        mission = self.step.mission
+        stopped = self._state == MissionStatus.INTERRUPTED
+        return bool(stopped and mission.renewed_from_id and mission.started_at is None)
 
     @property
     def _leaves_a_bill(self) -> bool:

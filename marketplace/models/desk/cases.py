@@ -168,6 +168,13 @@ class Case(models.Model):
         return found
 
     @property
+    def reason_words(self) -> str:
+        """Its reason in the reader's words: a mission that never began isn't late to be delivered."""
+        if self.reason == self.Reason.OVERDUE and self.mission and self.mission.started_at is None:
+            return str(_("was to begin, and hasn’t"))
+        return str(self.get_reason_display())
+
+    @property
     def title(self) -> str:
         """What the case is about, without quoting the other side's words."""
         about = self.mission or self.proposal

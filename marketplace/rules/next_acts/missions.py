@@ -56,7 +56,8 @@ def _starting(mission: Mission, words: str) -> Iterator[Act]:
     first, page = mission.starts_on, reverse("mission-start", args=[mission.pk])
     for act in _who_starts(mission, words):
         from_on = first if act.url == page else None
-        yield replace(act, due_on=max(first, act.due_on or first), from_on=from_on)
+        since = max(mission.moved_at, midnight(first)) if from_on else act.since
+        yield replace(act, due_on=max(first, act.due_on or first), from_on=from_on, since=since)
 
 
 def _who_starts(mission: Mission, words: str) -> Iterator[Act]:
@@ -253,10 +254,8 @@ def _running(mission: Mission) -> Iterator[Act]:
     yield from _changed_on_the_way(mission)
     yield from _hours(mission)
     if mission.ends_on < timezone.localdate():
-        words, task = (
-            _("The last day has passed. Is the work done?"),
-            _("say whether the work is done"),
-        )
+        words = _("The last day has passed. Is the work done?")
+        task = _("say whether the work is done")
         over_at = midnight(mission.ends_on + timedelta(days=1))
         for act in of_either(mission, "mission-deliver", words, _("The work is done"), task):
             yield replace(act, since=max(over_at, mission.moved_at))

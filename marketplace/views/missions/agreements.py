@@ -169,6 +169,7 @@ def _page(
             **_left(
                 waits.amended() if waits else mission,
                 employee if may_ask and not teams.is_naming(mission) else None,
+                is_chosen=bool(asked),
             ),
         },
     )
@@ -235,14 +236,15 @@ def _unconfirmed(mission: Mission) -> list[str]:
     return [f"{row.person} – {said}" for row, said in found if said]
 
 
-def _left(mission: Mission, employee: Employee | None) -> dict:
+def _left(mission: Mission, employee: Employee | None, *, is_chosen: bool) -> dict:
     """What each programme still gives beside this mission, shown while the employer may be asked: from then on this
-    mission has taken its part of it."""
+    mission has taken its part of it. Once the manager has been asked, that of the programme that was chosen, if any."""
     if employee is None:
         return {"left": []}
     years = range(mission.starts_on.year, mission.ends_on.year + 1)
     left = []
-    for programme in employee.organisation.programmes.open_on(timezone.localdate()):
+    programmes = employee.organisation.programmes.open_on(timezone.localdate())
+    for programme in programmes.filter(pk=mission.programme_id) if is_chosen else programmes:
         by_year = [quotas.quota_of(mission, programme, employee, year) for year in years]
         refusals = dict.fromkeys(refusal for quota in by_year for refusal in quota.refusals)
         declared = {quota.unconfirmed for quota in by_year} - {""}

@@ -250,11 +250,16 @@ def _whole(user: User, pk: int) -> Mission:
 
 
 def _offering(mission: Mission) -> Iterable[User]:
-    """The people on the offer's side: of somebody's own time that person, who is read already."""
+    """The people on the offer's side: of somebody's own time that person, who is read already; otherwise with whom one
+    turns to there, whom the sheet names."""
     offer = mission.offer
     if mission.is_own_time and offer.person:
         return [offer.person] if offer.person.is_active else []
-    return audience.offering(offer)
+    found, referent = list(audience.offering(offer)), mission.sheet.offer_referent
+    house = offer.organisation
+    if referent and house and referent not in found and referent.is_active:
+        return [*found, referent] if referent.represents(house) else found
+    return found
 
 
 def _whom_to_write_to(mission: Mission, coordinates: bool) -> User | None:

@@ -175,6 +175,22 @@ def test_what_was_silent_is_settled_once_its_mission_is_over(client, coordinator
     assert "La mission est terminée." in page
 
 
+@pytest.mark.parametrize(
+    ("status", "said"),
+    [("FRAMING", "Devait commencer, et n’a pas commencé"), ("RUNNING", "et pas livrée")],
+)
+def test_a_mission_that_never_began_is_not_said_to_lack_its_delivery(
+    client, coordinator, status, said
+):
+    started = {"started_at": timezone.now()} if status == "RUNNING" else {}
+    mission = make_mission(status=status, **started)
+    case = cases.open_about(mission, reason="OVERDUE", now=timezone.now())
+    client.force_login(coordinator)
+    assert said in client.get(case.get_absolute_url()).text
+    letter = Notification.objects.get(kind="case_opened", recipient=coordinator)
+    assert said[1:] in letter.text
+
+
 @pytest.mark.parametrize("how", ["leaves the operator", "closes the account"])
 def test_a_case_of_whoever_goes_is_in_nobody_s_charge(case, coordinator, how):
     """Else no colleague would find it among those that nobody follows."""

@@ -80,3 +80,36 @@ def test_on_working_time_the_employer_is_named_beside_whoever_comes(client, comp
     client.force_login(mission.need.organisation.members.first() or mission.need.created_by)
     page = client.get(mission.get_absolute_url()).text
     assert f"{mission.offer.person.get_full_name()} ou {company}" in page
+
+
+def test_a_mission_that_waits_for_its_first_day_waits_since_that_day():
+    mission = make_mission(status=MissionStatus.FRAMING, regime=Regime.VOLUNTEERING)
+    Mission.objects.update(
+        starts_on=in_days(-1), ends_on=in_days(20), moved_at=timezone.now() - timedelta(days=11)
+    )
+    found = line(mission.offer.person, mission.need.title, Mission.objects.with_course())
+    assert found.since == midnight(in_days(-1))
+
+
+def test_whoever_the_sheet_names_is_among_the_people_while_they_speak_for_the_employer(
+    client, company
+):
+    mission = make_mission(
+        work=True, company=company, status=MissionStatus.AGREEMENT, regime=Regime.LOAN
+    )
+    reader = mission.need.organisation.members.first() or mission.need.created_by
+    referent = make_user("Martine", "Dassonville")
+    membership = company.memberships.create(user=referent, role="MEMBER")
+    mission.sheet.offer_referent = referent
+    mission.sheet.save()
+    client.force_login(reader)
+
+    def people():
+        page = client.get(mission.get_absolute_url()).text
+        return page.partition("Les personnes</h2>")[2].partition("</section>")[0]
+
+    assert "Martine Dassonville" in people()
+    membership.delete()
+    assert "Martine Dassonville" not in people(), "she has left"
+    page = client.get(mission.get_absolute_url()).text
+    assert f"{mission.offer.person.get_full_name()} ou {company}" in page, "either asks the manager"

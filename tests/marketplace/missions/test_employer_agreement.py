@@ -326,6 +326,7 @@ def test_the_only_programme_is_proposed_and_not_imposed(client, mission, program
     assert f'value="{programme.pk}" selected' in client.get(url).text
     client.post(url, MANAGER | {"programme": ""})
     assert Agreement.objects.get().mission.programme is None
+    assert "heures restantes" not in client.get(url).text, "it takes none of them"
 
 
 def test_what_other_missions_under_the_programme_take_is_counted(mission, employee, programme):

@@ -99,3 +99,14 @@ def test_whoever_leaves_after_the_last_day_writes_hours_up_to_it(client):
     assert f"jusqu’au {spoken(last, 'j F Y')}" in client.get(left).text
     told = Notification.objects.get(kind="person_left", recipient=boss)
     assert "dans les dates de la mission" in told.text
+
+
+def test_a_renewal_that_stops_before_it_began_is_called_one():
+    """“The mission stops here” was read of the one that had been done."""
+    first = make_mission(status="CLOSED")
+    following = make_mission(renewed_from=first)
+    step = MissionStep(mission=following, before="FRAMING", after=MissionStatus.INTERRUPTED)
+    assert "La reconduction" in moved.Moved(step).text
+    assert "la reconduction s’arrête" in moved.Moved(step).subject
+    following.started_at = timezone.now()
+    assert "La reconduction" not in moved.Moved(step).text
