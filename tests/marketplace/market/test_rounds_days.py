@@ -44,7 +44,7 @@ def test_once_its_days_are_over_nobody_is_told_of_what_can_come_no_more(client):
     readers = {
         unplaced: ("Vous êtes dans l’équipe 2", "dès qu’elle sera trouvée", "Aucune mission n’a été trouvée"),
         late: ("Un courriel vous prévient", "Vous attendez une place", "Aucune place ne s’est libérée"),
-        house.claire: ("Ne cherche pas encore", "Qui participe", "ses dates sont passées"),
+        house.claire: ("Ne cherche pas encore", "Qui participe", "Ses dates sont passées"),
     }  # fmt: skip
     for person, (first, second, _after) in readers.items():
         client.force_login(person)
