@@ -244,7 +244,9 @@ def _left(mission: Mission, employee: Employee | None, *, is_chosen: bool) -> di
     years = range(mission.starts_on.year, mission.ends_on.year + 1)
     left = []
     programmes = employee.organisation.programmes.open_on(timezone.localdate())
-    for programme in programmes.filter(pk=mission.programme_id) if is_chosen else programmes:
+    if is_chosen:
+        programmes = programmes.filter(pk__in=[mission.programme_id])
+    for programme in programmes:
         by_year = [quotas.quota_of(mission, programme, employee, year) for year in years]
         refusals = dict.fromkeys(refusal for quota in by_year for refusal in quota.refusals)
         declared = {quota.unconfirmed for quota in by_year} - {""}
