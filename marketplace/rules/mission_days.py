@@ -24,11 +24,10 @@ def of_pair(need: Need, offer: Offer) -> tuple[date, date]:
 def are_said(need: Need, offer: Offer) -> bool:
     """By the need and the offer, which have a day to come in common; or by the round for whose team the offer was made."""
     today = timezone.localdate()
-    if RoundTeam.objects.filter(offer=offer).exists():
-        return offer.ends_on >= today
-    if need.is_undated:
-        return False
-    return max(need.starts_on, offer.starts_on, today) <= min(need.ends_on, offer.ends_on)
+    first = max(need.starts_on, offer.starts_on, today)
+    if not need.is_undated and first <= min(need.ends_on, offer.ends_on):
+        return True
+    return offer.ends_on >= today and RoundTeam.objects.filter(offer=offer).exists()
 
 
 def of_take_over(first: Mission) -> tuple[date, date, bool]:

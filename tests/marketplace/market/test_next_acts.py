@@ -296,7 +296,7 @@ def test_every_state_where_something_is_awaited_has_its_function():
         NeedStatus: {"FILLED", "CLOSED", "WITHDRAWN", "SERVED_BY_GATHERING"},
         OfferStatus: {"PUBLISHED"},
         ProposalStatus: {"AGREED"},
-        MissionStatus: {"CLOSED", "RENEWED"},
+        MissionStatus: set(),  # another receipt, where the one of a closed mission was voided
         OrganisationStatus: {"ACCEPTED", "CLOSED"},
     }
     rooms = {
