@@ -265,8 +265,8 @@ def answer(
 def _answered_for_one(
     mission: Mission, agreement: Agreement, member: TeamMember, *, by: User | None, now: datetime
 ) -> None:
-    """A manager has answered for one person of a team: a no, or other
-    dates than the team's, takes that person off it, and stops nobody else."""
+    """A manager has answered for one person of a team: a no, or other dates than the team's, takes that person off
+    it, and stops nobody else."""
     letters.team_manager_answered(agreement)
     if not agreement.is_yes:
         team_members.stop(member, reason=managers.refusal_of(agreement), by=by, now=now)
