@@ -24,7 +24,7 @@ class DutyForm(forms.Form):
     kind = forms.ChoiceField(
         label=_("Charged with"),
         help_text=_(
-            "Whoever is charged with more than managing a team represents the organisation from then on: they write and answer in its name, and are told so."
+            "Whoever is charged with more than managing a team represents the organisation from then on: they write and answer in its name."
         ),
     )
     capacity = forms.CharField(
