@@ -109,7 +109,7 @@
   const isPressed = ({ requestConfig }) => ["click", "submit", "change"].includes(requestConfig?.triggeringEvent?.type)
     && !requestConfig.elt.closest("dialog.find");
   document.addEventListener("htmx:afterRequest", ({ detail }) => {
-    if (detail.successful && isPressed(detail)) notDone?.replaceChildren();
+    if (notDone && detail.successful && isPressed(detail)) notDone.hidden = true;
   });
   for (const fault of ["htmx:responseError", "htmx:sendError", "htmx:timeout"]) {
     document.addEventListener(fault, ({ detail }) => {
@@ -117,6 +117,7 @@
       const isRefused = detail.xhr.status >= 400 && detail.xhr.status < 500;
       notDone.replaceChildren(); // said once more, it is heard once more
       notDone.textContent = isRefused ? notDone.dataset.refused : notDone.dataset.away;
+      notDone.hidden = false;
     });
   }
 

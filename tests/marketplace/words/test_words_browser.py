@@ -237,3 +237,11 @@ def test_a_button_that_the_site_doesn_t_answer_says_so_and_works_again(opened, a
     suggestions(page).first.click()
     expect(chosen(page)).to_have_count(1)
     expect(told).to_have_count(0)
+
+
+def test_nothing_is_said_to_have_failed_before_the_styles_are_there(opened):
+    page = opened("/", NARROW)
+    page.route("**/*.css*", lambda route: route.abort())
+    page.reload()
+    expect(page.get_by_role("main")).to_be_visible()
+    expect(page.get_by_role("alert")).to_have_count(0)
