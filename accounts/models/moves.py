@@ -102,8 +102,12 @@ class Step(models.Model):
     @property
     def words(self) -> str:
         """The state to which it led, and the reason if there is one."""
-        label = str(self.STATUSES(self.after).label).capitalize()
+        label = self.state_words.capitalize()
         return labelled(label, self.said) if self.reason else label
+
+    @property
+    def state_words(self) -> str:
+        return str(self.STATUSES(self.after).label)
 
     @property
     def said(self) -> str:

@@ -373,6 +373,14 @@ class MissionStep(Step):
 
     mission = models.ForeignKey(Mission, models.CASCADE, related_name="steps")
 
+    @property
+    def state_words(self) -> str:
+        """What was started before its first day was launched, and wasn't under way yet."""
+        mission = self.mission
+        is_early = mission.has_dates and timezone.localdate(self.at) < mission.starts_on
+        is_launched = self.after == MissionStatus.RUNNING and is_early
+        return gettext("launched") if is_launched else super().state_words
+
 
 class Voice(models.TextChoices):
     """Those who are asked about a mission: its two sides, the company that gave its time, and each other structure served."""

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from accounts.models import Membership
 from common.dates import period, spoken
@@ -68,6 +68,8 @@ def test_what_is_started_early_is_launched_and_not_under_way(client):
         page = client.get(address).text
         assert "Lancée</span>" in page
         assert "En cours</span>" not in page
+    with translation.override("fr"):
+        assert [step.words for step in mission.steps.all()][-1] == "Lancée"
     for reader in (coordinator, head_of(mission.offer.organisation)):
         letter = told()[reader]
         assert letter.subject.endswith("la mission est lancée")
