@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -13,6 +14,7 @@ from marketplace.actions.missions.sheet_versions import record
 from marketplace.actions.refusals import NotYet
 from marketplace.documents.parties import address, town
 from marketplace.models import (
+    FollowUp,
     Mission,
     MissionSheet,
     Need,
@@ -146,9 +148,18 @@ def change(
     letters.sheet_changed(version, side=side)
     if changed & set(DATES):
         letters.team_dates(mission)
+        _ask_no_more_before_it_begins(mission)
     if "billed_share" in changed:
         below_cost.ask(mission, by=by)
     return version
+
+
+def _ask_no_more_before_it_begins(mission: Mission) -> None:
+    """How its first week went, asked while it was late, is no question any more once its first day is to come again."""
+    now = timezone.now()
+    if mission.starts_on > timezone.localdate(now):
+        first = mission.follow_ups.unanswered().filter(kind=FollowUp.Kind.FIRST_WEEK)
+        first.update(settled_at=now)
 
 
 def _changed(mission: Mission, sheet: MissionSheet, values: dict) -> set[str]:

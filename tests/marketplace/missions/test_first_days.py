@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from common.dates import spoken
-from marketplace.actions.missions import followups, missions
+from marketplace.actions.missions import followups, missions, sheets
 from marketplace.models import Agreement, FollowUp, Mission, Regime
 from marketplace.rules.next_acts import missions as next_acts
 from marketplace.states import MissionStatus
@@ -136,6 +136,22 @@ def test_whoever_was_asked_before_it_began_isn_t_promised_the_question_again(cli
     client.force_login(mission.offer.person)
     begun = client.post(reverse("mission-start", args=[mission.pk]), follow=True).text
     assert "nous demanderons" not in begun
+
+
+def test_once_its_first_day_is_to_come_again_nobody_is_asked_how_the_first_week_went():
+    mission = make_mission(
+        status=MissionStatus.FRAMING, regime=Regime.VOLUNTEERING, starts_on=in_days(-8),
+        ends_on=in_days(40), has_dates=True,
+    )  # fmt: skip
+    followups.ask_due(in_days(0))
+    days = {"ends_on": in_days(60), "starts_on": in_days(-7)}
+
+    def moved(read, **others):
+        sheets.change(mission, days | others, read=read, side="OFFER", by=mission.offer.person)
+        return FollowUp.objects.unanswered().count()
+
+    assert moved(1) == 2
+    assert moved(2, starts_on=in_days(10)) == 0
 
 
 def test_whose_mission_was_stopped_isn_t_said_to_agree_still(client):
