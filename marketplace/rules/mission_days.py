@@ -10,15 +10,15 @@ A_WEEK = timedelta(days=7)
 
 
 def of_pair(need: Need, offer: Offer) -> tuple[date, date]:
-    """First and last day: the days that suit both, and at least until a week from today, since they may overlap by a day
-    only. Where `are_said` is false they only stand there until the sheet says them."""
+    """First and last day: the days that suit both, be they few. Where they have none in common and `are_said` is false, a week
+    from today only stands there until the sheet says them."""
     today = timezone.localdate()
     if need.is_undated:
         starts_on = max(offer.starts_on, today)
         return starts_on, max(offer.ends_on, starts_on + A_WEEK)
     starts_on = max(need.starts_on, offer.starts_on, today)
-    ends_on = max(min(need.ends_on, offer.ends_on), today + A_WEEK)
-    return starts_on, max(ends_on, starts_on)
+    ends_on = min(need.ends_on, offer.ends_on)
+    return starts_on, ends_on if starts_on <= ends_on else max(starts_on, today + A_WEEK)
 
 
 def are_said(need: Need, offer: Offer) -> bool:

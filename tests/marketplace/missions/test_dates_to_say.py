@@ -190,6 +190,14 @@ def test_days_that_the_need_and_the_offer_dont_have_in_common_are_still_to_be_ag
     assert [act for act in acts(mission) if act.url == door(mission)]
 
 
+def test_days_in_common_are_kept_to_though_they_are_few():
+    """The need said “until Friday”, and its mission until the next Wednesday."""
+    need = make_need(member=verify(make_user("Aline")), starts_on=in_days(1), ends_on=in_days(2))
+    mission = make_mission(need=need)
+    assert mission.has_dates
+    assert (mission.starts_on, mission.ends_on) == (in_days(1), in_days(2))
+
+
 def test_a_colleague_who_takes_over_is_asked_for_the_dates_too(client):
     boss, colleague = make_user("Paul", "Delattre"), make_user("Lina")
     company = make_organisation(Organisation.Kind.COMPANY, administrator=boss, legal_form="SAS")
