@@ -294,6 +294,7 @@ def test_nobody_applies_in_a_colleague_s_name(client, need, shown, ana, bob):
     client.force_login(bob)
     page = client.get(apply)
     assert "Seule la personne qui viendrait candidate" in words(page)
+    assert "Écrire mon offre" in words(page), "the button that led there isn't for nothing"
     assert "Ana Petit" in words(page)
     client.post(apply, {"offer": shown.pk, "word": ""})
     assert not Proposal.objects.exists()
