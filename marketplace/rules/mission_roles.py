@@ -23,6 +23,7 @@ RECEIPTS = "RECEIPTS"  # who gives them in the structure's name
 SIGNERS = {Party.STRUCTURE: SIGNS_NEED, Party.EMPLOYER: SIGNS_OFFER, Party.PERSON: PERSON}
 TO_VALUE = (MissionStatus.REVIEWED, MissionStatus.INTERRUPTED)
 COMES = "COMES"  # the person; for a team, who wrote its offer
+ASKS = "ASKS"  # who may ask the manager: whoever comes, and who oversees them at work
 TEAM = "TEAM"  # the people of a team, each by their own page
 
 
@@ -111,6 +112,8 @@ class Reader:
             mine.add(NEED)
         elif (came or mission.need.organisation_id not in self.speaks) and self._answers_for(offer):
             mine.add(OFFER)
+            if self._asks_at_work(offer):
+                mine.add(ASKS)
         if mission.need.pole_id in self.poles and not (mine or came):
             mine.add(COORDINATION)
         charged = not mission.is_own_time and offer.organisation_id in self._charged_now(mission)
@@ -156,6 +159,12 @@ class Reader:
         here = offer.organisation_id in self.represents
         return offer.person_id is None and offer.created_by_id == self.pk and here
 
+    def _asks_at_work(self, offer: Offer) -> bool:
+        if offer.time == Time.OWN:
+            return False
+        comes = self._comes(offer) or self._wrote_for_a_team(offer)
+        return comes or offer.organisation_id in self.oversees
+
     def _answers_for(self, offer: Offer) -> bool:
         if self._comes(offer):
             return True
@@ -199,9 +208,8 @@ def who_is(who: str, mission: Mission) -> str:
         SIGNS_NEED: mission.structure.name,
         SIGNS_OFFER: str(mission.offer.organisation or ""),
         PERSON: mission.person_coming.get_full_name(),
-        COMES: _who_offers(mission)
-        if mission.status == MissionStatus.AGREEMENT
-        else mission.person_coming.get_full_name(),
+        COMES: mission.person_coming.get_full_name(),
+        ASKS: _who_offers(mission),
         RECEIPTS: mission.structure.name,
         MANAGER: _("the manager"),
         TEAM: _("the people of the team"),

@@ -183,8 +183,8 @@ def _people(who: str, mission: Mission) -> Iterable[User]:
         return [person for person, _capacity in parties.signers(mission, party)]
     if who == mission_roles.COMPANY and mission.offer.organisation:
         return audience.in_charge_at(mission.offer.organisation)
-    theirs = {mission_roles.OFFER, mission_roles.COMES, mission_roles.MANAGER, mission_roles.TEAM}
-    if who in theirs:
+    theirs = (mission_roles.OFFER, mission_roles.COMES, mission_roles.ASKS)
+    if who in {*theirs, mission_roles.MANAGER, mission_roles.TEAM}:
         return audience.offering(mission.offer)
     return []
 

@@ -14,6 +14,7 @@ from marketplace.models import Agreement, Mission
 from marketplace.models.documents.documents import Kind
 from marketplace.rules import below_cost, documents, going_on, own_yes, sheet_yeses, teams
 from marketplace.rules.mission_roles import (
+    ASKS,
     COMES,
     COMPANY,
     COORDINATION,
@@ -149,9 +150,9 @@ def _agreement(mission: Mission) -> Iterator[Act]:
     elif Agreement.Asked.MANAGER not in current and sheet_yeses.why_none(mission):
         return  # what is left is to change the sheet, which is said of what stands in the way
     elif Agreement.Asked.MANAGER not in current:
-        words = _("Ask for your employer’s agreement: we write to the manager for you.")
-        task = _("ask for their employer’s agreement")
-        yield act_of(mission, COMES, "mission-agreement", words, _("Ask for the agreement"), task)
+        words = _("Ask for the employer’s agreement: we write to the manager for you.")
+        task = _("ask for the employer’s agreement")
+        yield act_of(mission, ASKS, "mission-agreement", words, _("Ask for the agreement"), task)
     else:
         yield from _asked_at_work(mission, current)
 
@@ -167,7 +168,7 @@ def _asked_at_work(mission: Mission, current: dict[str, Agreement]) -> Iterator[
             "The manager hasn’t answered in two weeks: send the letter again, or to somebody else."
         )
         task = _("send the letter to the manager again")
-        yield act_of(mission, COMES, page, words, _("See the agreement"), task)
+        yield act_of(mission, ASKS, page, words, _("See the agreement"), task)
     elif manager and not manager.is_answered:
         task = _("agree, refuse, or suggest other dates")
         due_on = answered_by(mission, manager)

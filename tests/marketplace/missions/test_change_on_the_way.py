@@ -69,7 +69,7 @@ def test_more_hours_ask_everyone_again_in_turn_and_the_mission_waits(client, mis
     assert "Oui à cette fiche" in client.get(sheet).content.decode()
     client.post(reverse("mission-sheet-agree", args=[mission.pk]), {"read": 2})
     agreement = reverse("mission-agreement", args=[mission.pk])
-    assert tasks(mission)[0] == ("COMES", agreement)
+    assert tasks(mission)[0] == ("ASKS", agreement)
 
     client.post(agreement, {"manager_name": "Dominique", "manager_email": "d@example.org"})
     for _manager_then_company in range(2):

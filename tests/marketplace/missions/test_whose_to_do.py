@@ -113,13 +113,21 @@ def test_one_paper_of_two_is_read_as_the_one_that_is_left_to_make(client):
 
 
 # --- the employer ------------------------------------------------------------------------------
-def test_the_sponsor_s_officer_does_not_ask_their_own_employer(client):
+def test_whoever_may_ask_the_manager_is_told_that_it_is_their_turn(client):
+    """“En attente de : Noé Lambert ou Boulangerie du Port” was read by the officer of that bakery, whom the page offered
+    nothing."""
     mission = make_mission(work=True, regime=Regime.LOAN, status=MissionStatus.AGREEMENT)
     officer = charged(mission.offer.organisation, "CSR")
-    assert "l’accord de votre employeur" in home(client, mission.offer.person)
-    assert "l’accord de votre employeur" not in home(client, officer)
-    page = mission_page(client, officer, mission)
-    assert "En attente de : Noé Lambert" in page.replace("\u00a0", " ")
+    other = make_user()
+    mission.offer.organisation.memberships.create(user=other, role="EMPLOYEE")
+    head = mission.need.organisation.members.get()
+    for user in (mission.offer.person, officer):
+        assert "Demandez l’accord de l’employeur" in home(client, user)
+        assert "À vous" in mission_page(client, user, mission)
+    assert "Demandez l’accord de l’employeur" not in home(client, other)
+    page = mission_page(client, head, mission)
+    waited_for = f"En attente de : Noé Lambert ou {mission.offer.organisation}"
+    assert waited_for in page.replace("\u00a0", " ")
 
 
 def test_hours_are_written_by_who_gives_them(client):
@@ -283,14 +291,14 @@ def test_each_step_of_the_employer_s_agreement_says_whose_turn_it_is(client):
         (act,) = next_acts.acts(Mission.objects.with_course().get(pk=mission.pk))
         return act.who, act.task
 
-    assert said() == (next_acts.COMES, "demander l’accord de son employeur")
+    assert said() == (next_acts.ASKS, "demander l’accord de l’employeur")
     agreements.ask_manager(
         mission, employee=employee, programme=None, by=person, now=timezone.now()
     )
     who, task = said()
     assert who == next_acts.MANAGER
     Agreement.objects.update(expires_at=timezone.now() - timedelta(minutes=1))
-    assert said()[0] == next_acts.COMES, "two weeks without a word: the letter is sent again"
+    assert said()[0] == next_acts.ASKS, "two weeks without a word: the letter is sent again"
     Agreement.objects.update(expires_at=timezone.now() + timedelta(days=1))
     letter = Notification.objects.filter(kind="agreement_asked").latest("pk")
     client.post(re.search(r"/accord/[\w-]+/", letter.text).group(), {"answer": "YES"})
