@@ -169,7 +169,7 @@ def _page(
             **_left(
                 waits.amended() if waits else mission,
                 employee if may_ask and not teams.is_naming(mission) else None,
-                is_chosen=bool(asked) and not waits,
+                is_chosen=bool(asked),
             ),
         },
     )

@@ -12,6 +12,7 @@ from marketplace.rules import permissions
 from marketplace.states import AmendmentStatus, DocumentStatus, MissionStatus
 from tests.factories import make_coordinator, make_pole, make_user
 from tests.marketplace.documents.document_desk import duty, head_of
+from tests.marketplace.market.programme_house import make_programme
 from tests.marketplace.missions.amending import (
     coordinator_of,
     employer_agrees,
@@ -316,3 +317,14 @@ def test_a_signed_frame_isn_t_changed_by_a_side_s_form(client):
             mission, whose="COMPANY", directs="STRUCTURE", receipt="YES", by=mission.offer.person
         )
     assert set(mission.documents.values_list("status", flat=True)) == {DocumentStatus.SIGNED}
+
+
+def test_an_amendment_takes_nothing_of_a_programme_under_which_the_mission_isn_t(client):
+    """“Cette mission en demande 22,3” was said of a programme that nobody had chosen."""
+    mission = signed_mission()
+    make_programme(mission.offer.organisation)
+    propose(mission)
+    client.force_login(head_of(mission.offer.organisation))
+    page = client.get(reverse("mission-agreement", args=[mission.pk])).text
+    assert "Deux jours" in page, "it may still be chosen"
+    assert "Ce qu’il reste à" not in page

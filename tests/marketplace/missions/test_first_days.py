@@ -120,6 +120,9 @@ def test_a_mission_that_begins_late_is_asked_about_a_week_after_it_has_begun(cli
     followups.ask_due(in_days(6))
     assert not FollowUp.objects.exists()
     assert followups.ask_due(in_days(7)) == 2
+    # Not which day it began on: hours of the days before may have been confirmed since.
+    asked = Notification.objects.filter(kind="follow_up_first_week").first()
+    assert "est en cours. Comment cela se passe-t-il" in asked.text
 
 
 def test_a_mission_begun_too_late_for_the_question_isn_t_told_of_it(client):
