@@ -14,10 +14,12 @@ from common.prepared import rows
 from marketplace.desk import own_served
 from marketplace.desk.waiting import Waiting
 from marketplace.law import regimes
-from marketplace.models import HoursEntry, Mission, Proposal, Served
+from marketplace.models import HoursEntry, Mission, Proposal, Served, Voice
 from marketplace.models.market.proposals import near
+from marketplace.models.missions.reviews import STRUCTURES
 from marketplace.rules import mission_roles, prepared, teams
 from marketplace.rules.next_acts import missions as next_acts
+from marketplace.rules.next_acts import reviews
 from marketplace.rules.next_acts.patience import VALUE_ASKED_FOR
 from marketplace.states import LIVE, MissionStatus
 
@@ -40,7 +42,7 @@ def with_course(numbers: list[int]) -> list[Mission]:
     """The missions of these numbers with all that says what comes next, the newest first."""
     found = rows(_with_course, numbers, timezone.localdate()) if numbers else []
     teams.read(found)
-    prefetch_related_objects([one for one in found if one.is_delivered], "reviews")
+    prefetch_related_objects([one for one in found if one.is_reviewable], "reviews")
     return found
 
 
@@ -93,7 +95,8 @@ def waiting(
     missions = list(missions)
     acts = list(first_acts(reader, missions, shown))
     asked = {act.url or mission.get_absolute_url() for mission, act in acts}
-    yield from (one for one in own_served.waiting(reader, missions) if one.url not in asked | shown)
+    beside = (*own_served.waiting(reader, missions), *_reviews_of_lenders(reader, missions))
+    yield from (one for one in beside if one.url not in asked | shown)
     for mission, act in acts:
         yield Waiting(
             kind="mission",
@@ -104,6 +107,30 @@ def waiting(
             act=act.label,
             urgency="late" if _is_late(act) else "calm",
         )
+
+
+def _reviews_of_lenders(
+    reader: mission_roles.Reader, missions: Iterable[Mission]
+) -> Iterator[Waiting]:
+    """The review that somebody in charge where the person works gives beside theirs, as the mission's page asks it of them:
+    the same answer as `permissions.can_review`."""
+    for mission in missions:
+        lends = mission.offer.person_id not in {None, reader.pk}
+        speaks = mission.offer.organisation_id in reader.charged
+        if not (lends and speaks and mission.is_reviewable):
+            continue
+        given = {(row.side, row.author_id) for row in mission.reviews.all()}
+        has_said = Voice.COMPANY in {side for side, _author in given}
+        has_said |= any((side, reader.pk) in given for side in STRUCTURES)
+        if not has_said and mission_roles.OFFER in reader.roles(mission):
+            yield Waiting(
+                kind="mission",
+                what=mission.need.title,
+                why=reviews.words(),
+                since=mission.delivered_at or mission.moved_at,
+                url=reverse("mission-review", args=[mission.pk]),
+                act=_("Give my review"),
+            )
 
 
 def _is_late(act: next_acts.Act) -> bool:

@@ -163,7 +163,7 @@ def test_nobody_is_sent_to_a_sheet_that_cannot_change_any_more(client):
     shown = client.get(reverse("mission-documents", args=[mission.pk])).text
     assert "Écrivez d’abord" not in shown
     assert f'href="{page(mission)}"' not in shown
-    assert "ce document ne s’établit pas" in shown
+    assert "La mission est terminée" in shown
 
 
 def test_what_was_signed_in_the_first_person_is_amended_without_being_written_again(client):

@@ -130,6 +130,18 @@ def test_whoever_may_ask_the_manager_is_told_that_it_is_their_turn(client):
     assert waited_for in page.replace("\u00a0", " ")
 
 
+def test_the_review_of_who_lends_is_on_their_home_as_on_the_mission(client):
+    """“Rien ne vous attend” stood on the home of who read “À vous : faire mon bilan” on the mission’s page."""
+    mission = make_mission(work=True, regime=Regime.LOAN, status=MissionStatus.DELIVERED)
+    officer = charged(mission.offer.organisation, "CSR")
+    treasurer = charged(mission.offer.organisation, "TREASURER")
+    for user, asked in ((officer, True), (mission.offer.person, True), (treasurer, False)):
+        assert ("Faire mon bilan" in home(client, user)) is asked, user
+    missions.review(mission, side="COMPANY", by=officer, rating=5, again=True)
+    assert "Faire mon bilan" not in home(client, officer)
+    assert "Faire mon bilan" in home(client, mission.offer.person)
+
+
 def test_hours_are_written_by_who_gives_them(client):
     mission = make_mission(work=True, regime=Regime.LOAN, status=MissionStatus.RUNNING)
     officer = charged(mission.offer.organisation, "CSR")
