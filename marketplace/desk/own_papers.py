@@ -2,10 +2,14 @@
 act of the mission (`own_missions`). Reads only."""
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils.translation import gettext as _
 
 from accounts.models import Membership, User
-from marketplace.models import Document, Duty, Offer, Party, Regime, Signature, TeamMember
+from marketplace.models import Document, Duty, Mission, Offer, Party, Regime, Signature, TeamMember
 from marketplace.models.documents.documents import kinds_after
+from marketplace.rules import documents
+from marketplace.rules.mission_roles import PERSON
+from marketplace.rules.next_acts.act import Act
 from marketplace.states import DocumentStatus, MissionStatus
 
 
@@ -25,6 +29,15 @@ def to_sign(user: User) -> QuerySet[Document]:
     return waiting.exclude(mission__status=MissionStatus.LEFT).filter(
         ours & Q(~_signed(Party.STRUCTURE)) | theirs & Q(~_signed(Party.PERSON))
     )
+
+
+def acts(user: User, mission: Mission) -> list[Act]:
+    """The same as acts on the mission's page. Nothing is asked of the database where none of its papers waits."""
+    if not any(status == DocumentStatus.TO_SIGN for _kind, status in documents.listed(mission)):
+        return []
+    words, label = _("A paper waits for your signature"), _("Sign")
+    rows = to_sign(user).filter(mission=mission).order_by("pk")
+    return [Act(PERSON, words, "", one.get_absolute_url(), label) for one in rows]
 
 
 def _signed(party: Party) -> Exists:

@@ -21,7 +21,7 @@ from common.already_read import may_have
 from common.prepared import LARGEST
 from marketplace.actions.missions import amendment_effect, followups
 from marketplace.actions.missions.amendments import OPEN_TO_AMENDMENT
-from marketplace.desk import own_teams
+from marketplace.desk import own_papers, own_teams
 from marketplace.models import (
     Agreement,
     Deliverable,
@@ -174,6 +174,7 @@ def detail(request: SignedInRequest, pk: int) -> HttpResponse:
     yours, theirs = next_acts.for_reader(mission, reader)
     yours = [*served_lines.own_acts(request.user, mission), *yours]
     yours += reviews.still_yours(request.user, mission, yours)
+    yours += own_papers.acts(request.user, mission)
     found, steps = ways(mission), list(mission.steps.select_related("by"))
     return render(
         request,

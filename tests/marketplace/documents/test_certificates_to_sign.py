@@ -61,6 +61,16 @@ def test_the_signatory_finds_it_at_home_once_the_mission_is_closed(client, missi
     assert LINE not in home(client, signatory)
 
 
+def test_the_missions_page_asks_for_it_too_and_doesn_t_say_that_nothing_is_asked(client, mission):
+    """“Rien de plus n’est demandé : elle se clôt d’elle-même” stood there."""
+    Mission.objects.filter(pk=mission.pk).update(status=MissionStatus.REVIEWED)
+    document = made(mission, Kind.HOURS_CERTIFICATE)
+    client.force_login(head_of(mission.need.organisation))
+    page = client.get(mission.get_absolute_url()).text
+    assert f'href="{document.get_absolute_url()}">Signer' in page
+    assert "Rien de plus" not in page
+
+
 def test_whoever_comes_signs_theirs_and_the_structure_its_own(mission, passport):
     person, signatory = mission.offer.person, head_of(mission.need.organisation)
     assert (waits_for(person), waits_for(signatory)) == ({passport}, {passport})
