@@ -1,7 +1,7 @@
 """Dates in the words that people use, on the pages and in the letters alike, and when a day begins."""
 
 import re
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 
 from django.conf import settings
 from django.utils import timezone
@@ -81,3 +81,8 @@ def _in(language: str, words: object) -> str:
 def midnight(day: date) -> datetime:
     """The moment at which this day begins, by the wall's clock."""
     return timezone.make_aware(datetime.combine(day, time()))
+
+
+def end_of_day(moment: datetime) -> datetime:
+    """The last moment of that day: what is said to work “until” a day works on it."""
+    return midnight(timezone.localdate(moment) + timedelta(days=1)) - timedelta(microseconds=1)

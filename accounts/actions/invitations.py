@@ -16,6 +16,7 @@ from accounts.models.organisations import INVITATION_LASTS
 from accounts.permissions import can_gather
 from accounts.states import OrganisationStatus, SeatStatus
 from accounts.tokens import digest, new_secret
+from common.dates import end_of_day
 
 # Letters to strangers leave in the pôle's name: few of them before anybody has verified the sender.
 AT_MOST = 30
@@ -48,7 +49,7 @@ def invite(
         token=digest(secret),
         invited_by=by,
         sent_at=now,
-        expires_at=now + INVITATION_LASTS,
+        expires_at=end_of_day(now + INVITATION_LASTS),
     )
     letters.invitation(invitation, secret)
     return invitation, secret
@@ -88,7 +89,7 @@ def invite_listed(
         invited_by=by,
         created_at=now,
         sent_at=leaves_at,
-        expires_at=leaves_at + INVITATION_LASTS,
+        expires_at=end_of_day(leaves_at + INVITATION_LASTS),
     )
     letters.invitation(invitation, secret, due_at=leaves_at)
     return invitation
@@ -191,7 +192,7 @@ def resend(invitation: Invitation, *, by: User, now: datetime) -> str:
     invitation.invited_by = by
     invitation.sent_at = now
     invitation.sent_count += 1
-    invitation.expires_at = now + INVITATION_LASTS
+    invitation.expires_at = end_of_day(now + INVITATION_LASTS)
     invitation.save(update_fields=["token", "invited_by", "sent_at", "sent_count", "expires_at"])
     letters.invitation(invitation, secret)
     return secret

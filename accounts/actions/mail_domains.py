@@ -15,6 +15,7 @@ from accounts.domains import Unfit
 from accounts.models import MailDomain, Membership, Organisation, User
 from accounts.models.groups import group_of
 from accounts.tokens import digest, new_secret
+from common.dates import end_of_day
 
 MOST = 10  # domains
 LINK_LASTS = timedelta(days=3)
@@ -122,7 +123,7 @@ def write_to(row: MailDomain, mailbox: str, *, by: User, now: datetime) -> str:
     row.mailbox, row.token, row.mailed_at = mailbox, digest(secret), now
     row.mailed_count += 1
     row.save(update_fields=["mailbox", "token", "mailed_at", "mailed_count"])
-    letters.domain_mailbox(row, secret, by=by, expires_at=now + LINK_LASTS)
+    letters.domain_mailbox(row, secret, by=by, expires_at=end_of_day(now + LINK_LASTS))
     return secret
 
 
@@ -144,7 +145,7 @@ def from_secret(secret: str) -> MailDomain | None:
 
 
 def link_works(row: MailDomain, now: datetime) -> bool:
-    return row.mailed_at is not None and now < row.mailed_at + LINK_LASTS
+    return row.mailed_at is not None and now <= end_of_day(row.mailed_at + LINK_LASTS)
 
 
 @transaction.atomic

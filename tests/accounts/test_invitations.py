@@ -58,7 +58,7 @@ def test_an_administrator_invites_and_a_letter_leaves(as_, structure, administra
     as_(administrator).post(page(structure), {"email": "Nora@Example.org", "role": "ADMINISTRATOR"})
     invitation = Invitation.objects.get()
     assert (invitation.email, invitation.role) == (GUEST, "ADMINISTRATOR")
-    assert timedelta(days=13) < invitation.expires_at - timezone.now() <= timedelta(days=14)
+    assert timedelta(days=14) < invitation.expires_at - timezone.now() < timedelta(days=15)
     letter = Notification.objects.get(address=GUEST)
     assert "Paul Lefèvre vous invite à parler pour Les Ateliers du Fil" in letter.text
     link = re.search(r"http://testserver(/invitation/\S+/)", letter.text)[1]

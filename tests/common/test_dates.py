@@ -1,14 +1,14 @@
 """Dates as people say them."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 import time_machine
 from django import forms
 from django.template import Context, Template
-from django.utils import formats, translation
+from django.utils import formats, timezone, translation
 
-from common.dates import add_months, spoken
+from common.dates import add_months, end_of_day, midnight, spoken
 
 
 @pytest.mark.parametrize(
@@ -87,3 +87,11 @@ def test_a_moment_of_another_year_says_which(year, said):
     at = datetime(year, 3, 15, 12, 40, tzinfo=UTC)
     with time_machine.travel(datetime(2026, 11, 30, 9, tzinfo=UTC)), translation.override("fr"):
         assert Template("{{ at|date:'j F, H:i' }}").render(Context({"at": at})) == said
+
+
+def test_what_works_until_a_day_works_on_that_day():
+    """“Valable jusqu’au 9 janvier” was refused on the 9th at ten, two weeks to the minute after the letter."""
+    sent = timezone.make_aware(datetime(2026, 12, 26, 10, 21))
+    until = end_of_day(sent + timedelta(days=14))
+    assert spoken(until, "j F") == "9 janvier"
+    assert timezone.make_aware(datetime(2027, 1, 9, 23, 59)) < until < midnight(date(2027, 1, 10))

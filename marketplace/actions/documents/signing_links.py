@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from accounts.actions import addresses
 from accounts.models import AddressChange, Organisation, User
 from accounts.tokens import digest, new_secret
+from common.dates import end_of_day
 from marketplace import letters
 from marketplace.actions.documents import signatures
 from marketplace.actions.refusals import NotYet
@@ -55,7 +56,7 @@ def give_address(
     token = new_secret()
     address = SigningAddress.objects.create(
         organisation=organisation, document=document, party=party, name=name, capacity=capacity,
-        email=email, token=digest(token), given_by=by, given_at=now, expires_at=now + LINK_LASTS,
+        email=email, token=digest(token), given_by=by, given_at=now, expires_at=end_of_day(now + LINK_LASTS),
     )  # fmt: skip
     letters.confirm_address(address, token)
     letters.address_given(address)
@@ -169,7 +170,7 @@ def _send(
     document.links.filter(party=party, used_at=None).update(expires_at=now)
     link = SigningLink.objects.create(
         document=document, party=party, token=digest(token), sent_by=by, sent_at=now,
-        expires_at=now + LINK_LASTS, **reader,
+        expires_at=end_of_day(now + LINK_LASTS), **reader,
     )  # fmt: skip
     letters.signing_link(link, token)
     letters.link_sent(link)

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.tokens import mailbox
+from common.dates import end_of_day
 from marketplace import letters
 from marketplace.actions.refusals import NotYet, require_mailbox
 from marketplace.models import Consent, ConsentKind, ConsentRequest, Offer
@@ -114,7 +115,7 @@ def ask(person: User, kind: str, thing: models.Model, *, by: User, now: datetime
 
 
 def _send(asked: ConsentRequest, *, now: datetime) -> None:
-    asked.sent_at, asked.expires_at = now, now + ConsentRequest.LASTS
+    asked.sent_at, asked.expires_at = now, end_of_day(now + ConsentRequest.LASTS)
     asked.save(update_fields=["sent_at", "expires_at"])
     letters.consent_asked(asked, url=link(asked))
 

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.tokens import digest, new_secret
+from common.dates import end_of_day
 from marketplace import letters
 from marketplace.actions.market import employments
 from marketplace.actions.missions import amendment_effect, quotas, team_members
@@ -108,7 +109,7 @@ def write_to_manager(
         sheet_version=amendment.version if amendment else mission.sheet.number,
         asked_by=by,
         asked_at=now,
-        expires_at=now + managers.LINK_LASTS,
+        expires_at=end_of_day(now + managers.LINK_LASTS),
     )
     letters.agreement_asked(agreement, token)
     return agreement
@@ -170,7 +171,7 @@ def send_again(agreement: Agreement, *, now: datetime) -> None:
         raise NotYet(refusal)
     token = new_secret()
     agreement.token = digest(token)
-    agreement.expires_at = now + managers.LINK_LASTS
+    agreement.expires_at = end_of_day(now + managers.LINK_LASTS)
     agreement.sent_count += 1
     agreement.save(update_fields=["token", "expires_at", "sent_count"])
     letters.agreement_asked(agreement, token)
