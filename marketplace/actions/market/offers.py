@@ -60,11 +60,12 @@ def _said_of(offer: Offer) -> tuple:
 
 
 def _changed(offer: Offer, former: int | None, *, by: User) -> None:
-    """After a change: by the person who would come, it is their yes. By somebody else, or once it names somebody
-    else, the earlier consent is void, and a published offer is paused until that person has agreed. On their own time
-    their employer puts nobody forward: what it had asked or been told of it ends."""
+    """After a change: by the person who would come, it is their yes, which stands where they have just put their name
+    where nobody's was (`_join`). By somebody else, or once it names somebody else, the earlier consent is void, and a
+    published offer is paused until that person has agreed. On their own time their employer puts nobody forward: what
+    it had asked or been told of it ends."""
     person = own_yes.named(offer)
-    if person is None or by.pk != person.pk or former != person.pk:
+    if person is None or by.pk != person.pk or former not in (None, person.pk):
         consents.void_on(offer)
     if person is None or offer.status != OfferStatus.PUBLISHED:
         return

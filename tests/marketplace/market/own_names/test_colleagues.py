@@ -79,6 +79,19 @@ def test_who_joins_the_team_agrees_to_what_it_agreed_to_and_to_no_question_that_
     assert waits.offer_said_yes_at is None
 
 
+@pytest.mark.parametrize("status", [OfferStatus.PUBLISHED, OfferStatus.USED_UP])
+def test_who_joins_the_team_has_agreed_to_its_offer_which_no_change_of_theirs_undoes(
+    client, team, typed, mallory, status
+):
+    """Fully booked, it opened again unshown: “Zoé had said yes, and the offer has changed since”."""
+    make_proposal(make_need(), team)
+    Offer.objects.filter(pk=team.pk).update(status=status)
+    edit(client, team, mallory, typed, person=mallory.pk)
+    given = Consent.objects.get(person=mallory, kind=ConsentKind.OFFER)
+    assert (given.about, given.stands) == (team.pk, True)
+    assert own_yes.stands(Offer.objects.get())
+
+
 @pytest.mark.parametrize("why", ["kept away", "of the structure"])
 def test_whoever_the_structure_keeps_away_or_has_doesn_t_join(client, team, typed, mallory, why):
     boss = make_user()
