@@ -58,6 +58,9 @@ ONLY_AS_NON_PROFITS = gettext_lazy(
 ONLY_BY_NAME = gettext_lazy(
     "In this legal frame the papers are in one person’s name, who agrees to them: a team can’t be lent. Whoever comes first opens the offer and chooses their own name there. A company’s team comes where the company itself directs the work."
 )
+FIRST_A_NAME = gettext_lazy(
+    "This employer lends its people one by one: the papers are in the name of whoever comes, who agrees to them. First that person opens the offer and chooses their own name there, as a representative."
+)
 AGREED_WITH_A_TEAM = gettext_lazy(
     "In this legal frame the papers are in one person’s name, and this mission was agreed with a team: change its legal frame, or stop it and begin anew by an offer that names whoever comes."
 )

@@ -24,6 +24,15 @@ def is_a_team(mission: Mission) -> bool:
     return mission.offer.person_id is None and not mission.is_own_time
 
 
+def awaits_a_name(mission: Mission) -> bool:
+    """Whether whoever comes has yet to put their own name to the offer: this house lends its people one by one, in legal
+    frames whose papers are in one name. Once the mission is put to the employer nobody does so any more."""
+    if not (mission.is_being_framed and is_a_team(mission)):
+        return False
+    house = mission.offer.organisation
+    return house is not None and house.lends_by_name_alone
+
+
 def people_of(mission: Mission) -> Iterable[TeamMember]:
     """All who were ever named. A mission that comes from `with_course` and has none asks nothing."""
     return mission.team.all() if getattr(mission, "has_team", True) else ()

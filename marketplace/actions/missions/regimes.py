@@ -12,7 +12,7 @@ from marketplace.actions.missions import agreements, below_cost
 from marketplace.actions.refusals import NotYet
 from marketplace.law import regimes
 from marketplace.models import Mission, RegimeChoice, Time, reasons
-from marketplace.rules import lenders, served
+from marketplace.rules import lenders, served, teams
 from marketplace.rules.documents import is_signed
 from marketplace.states import BEFORE_IT_RUNS, MissionStatus
 
@@ -63,6 +63,8 @@ def choose(
         )
     except regimes.NoRegime as refusal:
         raise NotYet(str(refusal)) from refusal
+    if teams.awaits_a_name(mission):
+        raise NotYet(str(regimes.FIRST_A_NAME))
     if mission.offer.person_id is None and (why := regimes.why_no_team(found)):
         raise NotYet(why)
     before, mission.regime = mission.regime, found

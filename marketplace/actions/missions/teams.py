@@ -13,7 +13,7 @@ from marketplace import letters
 from marketplace.actions.market import consents, employments
 from marketplace.actions.missions import agreements, amendment_effect, quotas, team_members
 from marketplace.actions.refusals import NotYet
-from marketplace.law.regimes import why_no_team
+from marketplace.law.regimes import FIRST_A_NAME, why_no_team
 from marketplace.models import (
     Agreement,
     CompanyProgramme,
@@ -72,6 +72,8 @@ def why_not_named(mission: Mission) -> str:
     """Why nobody can be named now, as a sentence; "" when somebody can."""
     if not teams.is_a_team(mission):
         return _("This offer names who comes: there is no team to name.")
+    if teams.awaits_a_name(mission):
+        return str(FIRST_A_NAME)
     if mission.status not in teams.NAMES_ITS_PEOPLE:
         return _("Nobody joins the team of this mission any more.")
     company = mission.offer.organisation

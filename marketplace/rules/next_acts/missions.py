@@ -79,6 +79,8 @@ def _who_starts(mission: Mission, words: str) -> Iterator[Act]:
 def _framing(mission: Mission) -> Iterator[Act]:
     if no := going_on.refusal_of(mission):
         yield from of_either(mission, "mission-interrupt", no, *going_on.to_stop())
+    elif teams.awaits_a_name(mission):
+        yield from team_acts.own_name(mission)
     elif not mission.regime:
         words = _("Say under which legal frame the mission is done: a few questions.")
         task = _("answer a few questions about the legal frame")
@@ -314,10 +316,8 @@ def _left(mission: Mission) -> Iterator[Act]:
         words = _(
             "A colleague has been asked and hasn’t answered yet. Another way remains possible."
         )
-        task, label = (
-            _("wait for the colleague’s answer, or choose another way"),
-            _("See what is possible"),
-        )
+        task = _("wait for the colleague’s answer, or choose another way")
+        label = _("See what is possible")
     elif not mission.offer.person_has_left:
         words = _("Whoever had left is back with their employer: the mission can go on.")
         task, label = _("take the mission up again"), _("Take it up again")

@@ -8,10 +8,21 @@ from django.utils.translation import gettext as _
 
 from marketplace.models import Mission
 from marketplace.rules import teams
-from marketplace.rules.mission_roles import COMES, COMPANY, MANAGER, TEAM
+from marketplace.rules.mission_roles import COMES, COMPANY, MANAGER, OFFER, TEAM
 from marketplace.rules.next_acts.act import Act
 from marketplace.rules.next_acts.patience import answered_by, due_on
 from marketplace.states import MissionStatus
+
+
+def own_name(mission: Mission) -> Iterator[Act]:
+    """Of a house whose people come one by one: no legal frame is chosen before whoever comes is named, which only they
+    say."""
+    words = _(
+        "Say who comes: whoever it is opens the offer and chooses their own name there, as a representative. The legal frame is chosen next."
+    )
+    task = _("say who comes: whoever it is puts their own name to the offer")
+    url = reverse("offer-edit", args=[mission.offer_id])
+    yield Act(OFFER, words, task, url, _("Open the offer"), due_on(mission))
 
 
 def asked_by_name(mission: Mission) -> Iterator[Act]:

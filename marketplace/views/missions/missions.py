@@ -202,7 +202,8 @@ def detail(request: SignedInRequest, pk: int) -> HttpResponse:
             "can_close": permissions.can_close_mission(
                 request.user, mission, without_receipt=found["close"]
             ),
-            "can_name": permissions.can_name_team(request.user, mission),
+            "can_name": permissions.can_name_team(request.user, mission)
+            and bool(teams.in_it(mission) or not teams.awaits_a_name(mission)),
             "team": teams.read_by(mission, side),
             "ways": found,
             **_handed_over(request.user, mission),
@@ -388,6 +389,7 @@ def ways(mission: Mission) -> dict[str, bool]:
     found["resume"] = mission.may(MissionStatus.RUNNING) and mission.status not in BEFORE_IT_RUNS
     found["regime"] = mission.status in BEFORE_IT_RUNS and not documents.has_one_signed(mission)
     found["regime"] = found["regime"] and not (mission.is_own_time and mission.is_volunteering)
+    found["regime"] = found["regime"] and not teams.awaits_a_name(mission)
     found["agreement"] = mission.has_employer and mission.status != MissionStatus.FRAMING
     found["running"] = mission.status not in BEFORE_IT_RUNS and bool(mission.started_at)
     found["renew"] = mission.status not in BEFORE_IT_RUNS and not mission.was_interrupted

@@ -7,8 +7,11 @@ from accounts.models import Organisation
 from marketplace.actions.missions import regimes
 from marketplace.actions.refusals import NotYet
 from marketplace.law import regimes as law
-from marketplace.models import Mission, Regime
+from marketplace.models import Mission, Offer, Regime
+from marketplace.rules.mission_roles import NEED, OFFER
+from marketplace.rules.next_acts import missions as next_acts
 from tests.factories import (
+    make_authority,
     make_lender,
     make_mission,
     make_need,
@@ -84,3 +87,34 @@ def test_whoever_says_yes_reads_beside_it_that_an_association_lends_at_cost(clie
     page = client.get(free.get_absolute_url()).text
     assert "prêt au coût" not in page
     assert "(bénévolat)" in page
+
+
+def turns(mission):
+    acts = next_acts.acts(Mission.objects.with_course().get(pk=mission.pk))
+    return [(act.who, act.url) for act in acts]
+
+
+@pytest.mark.parametrize("whose", ["PUBLIC", "NON_PROFIT"])
+def test_where_people_come_one_by_one_no_legal_frame_is_asked_for_before_a_name(client, whose):
+    """“Your turn: a few questions”, and each answer of the structure was refused: “a team can’t be lent”."""
+    house = make_authority() if whose == "PUBLIC" else make_lender("NON_PROFIT_LOAN")
+    mission = make_mission(work=True, company=house)
+    comes = mission.offer.person
+    Offer.objects.update(person=None)
+    frame, team = (reverse(f"mission-{page}", args=[mission.pk]) for page in ("regime", "team"))
+    offer = reverse("offer-edit", args=[mission.offer_id])
+    assert turns(mission) == [(OFFER, offer)]
+    client.force_login(mission.need.created_by)
+    page = client.get(mission.get_absolute_url()).text
+    assert "la personne met son propre nom dans l’offre" in page
+    assert frame not in page
+    refused = client.post(frame, {"whose": whose, "directs": "STRUCTURE", "receipt": "YES"}).text
+    assert "elle ouvre l’offre et y choisit son propre nom" in refused
+    assert "une équipe" not in refused
+    client.force_login(comes)
+    page = client.get(mission.get_absolute_url()).text
+    assert offer in page
+    assert team not in page, "nobody is named there"
+    assert "elle ouvre l’offre et y choisit son propre nom" in client.get(team).text
+    Offer.objects.update(person=comes)
+    assert turns(mission) == [(OFFER, frame), (NEED, frame)]
