@@ -30,6 +30,7 @@ from marketplace.models import (
     MissionSheet,
     Place,
     Regime,
+    Review,
     Side,
     Signature,
     SigningLink,
@@ -220,7 +221,15 @@ def _stage(mission: Mission) -> str:
         return "left"
     if mission.has_been_stopped:
         return "suspended"
-    return "done" if mission.status in DONE else "under-way"
+    if mission.status not in DONE:
+        return "under-way"
+    return "done" if _has_all_arrived(mission) else "in-part"
+
+
+def _has_all_arrived(mission: Mission) -> bool:
+    """Whether the structure hasn't said in its review that what was planned came in part, or not at all."""
+    lacks = (Review.Arrived.PARTLY, Review.Arrived.NO)
+    return not mission.reviews.filter(side=Side.NEED, arrived__in=lacks).exists()
 
 
 def _lasted(mission: Mission) -> str:
@@ -299,11 +308,14 @@ def of_receipt(
 
 
 def _given(mission: Mission) -> str:
-    """What the structure has received. Of a mission that was interrupted it is the time given to the work, and not
-    what was planned to be handed over."""
+    """What the structure has received. Of a mission that was interrupted, or of which not all has arrived, it is the time
+    given to the work, and not what was planned to be handed over."""
     sheet = mission.sheet
     if not mission.was_interrupted:
-        return sheet.deliverables
+        if _has_all_arrived(mission):
+            return sheet.deliverables
+        given_to = "au travail confié" if sheet.work else "à ce qui était attendu"
+        return f"Temps donné {given_to} : {sheet.work or sheet.deliverables}"
     stopped = f"Arrêtée le {in_french(mission.lasted_until)}, avant la fin. "
     if sheet.work:
         return f"{stopped}Temps donné jusque-là au travail confié : {sheet.work}"

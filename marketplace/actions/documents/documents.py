@@ -225,7 +225,8 @@ def _why_none_before(mission: Mission) -> str:
         return _("The person who came has left their employer: say first how the mission goes on.")
     if mission.was_called_off:
         return called_off()
-    if not mission.is_live:
+    # At work it can't have begun without its papers.
+    if mission.was_interrupted or (mission.is_own_time and not mission.is_live):
         return _("The mission is over: nothing is signed before it any more.")
     today = timezone.localdate()
     if why := _no_team(mission) or lenders.why_too_small_for(mission.offer, today):

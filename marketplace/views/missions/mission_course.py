@@ -123,8 +123,12 @@ def _of_the_papers(mission: Mission) -> tuple[str, str]:
         if is_signed or mission.has_employer
         else _("The sheet can still change: each version is kept.")
     )
-    to_sign = _(
-        "A letter of engagement is proposed on the page of the papers, to be signed when you like."
+    to_sign = (
+        _("A letter of engagement is proposed on the page of the papers, while the mission lasts.")
+        if mission.sheet.is_written_for_documents
+        else _(
+            "A letter of engagement is proposed on the page of the papers, while the mission lasts: the sheet says the aim and the work entrusted first."
+        )
     )
     signed = _("What was signed stays on the page of the papers.")
     return changes, to_sign if mission.is_own_time and not is_signed else signed

@@ -311,3 +311,17 @@ def test_two_sides_that_don_t_agree_are_urgent_whatever_their_case_was_opened_fo
     (line,) = [one for one in lines_of(coordinator) if one.number == case.pk]
     assert line.place < before.place
     assert "les deux parties ne sont pas d’accord" in line.why
+
+
+def test_a_question_that_is_asked_no_more_isn_t_said_to_wait(client, case, coordinator):
+    """“Pas encore de réponse” stood under the case of a mission that had closed."""
+    client.force_login(coordinator)
+    page, asked = reverse("case", args=[case.pk]), timezone.localdate()
+    case.mission.follow_ups.create(
+        kind="FIRST_WEEK", side="OFFER", asked=case.mission.offer.person, asked_on=asked
+    )
+    assert "pas encore de réponse" in client.get(page).text
+    case.mission.follow_ups.update(settled_at=timezone.now())
+    shown = client.get(page).text
+    assert "pas encore de réponse" not in shown
+    assert "restée sans réponse" in shown

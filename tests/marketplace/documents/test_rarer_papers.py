@@ -4,8 +4,17 @@ brackets."""
 import re
 
 import pytest
+from django.utils import timezone
 
-from marketplace.models import Regime
+from marketplace.actions.documents import documents, receipts
+from marketplace.actions.missions import missions
+from marketplace.models import Kind, Mission, Regime
+from tests.marketplace.documents.document_desk import (
+    declare_value,
+    give_hours,
+    head_of,
+    make_mission,
+)
 from tests.marketplace.documents.every_document import of_mission
 from tests.marketplace.documents.rarer_papers import (
     amended_twice,
@@ -74,3 +83,28 @@ def test_what_amends_a_paper_of_several_structures_names_them_all(regime):
         said = words_of(paper)
         assert "Le Pôle (Est)" in said, kind
         assert "L’Étape (Ouest)" in said, kind
+
+
+def test_what_came_in_part_isn_t_certified_as_handed_over():
+    """“Ce qui a été remis : un site simple” stood under the structure’s “in part”."""
+    mission = give_hours(make_mission(Regime.VOLUNTEERING, status="DELIVERED"))
+    head = head_of(mission.need.organisation)
+    missions.review(mission, side="NEED", by=head, rating=4, again=True, arrived="PARTLY")
+    certificate = words_of(documents.preview(Kind.VOLUNTEER_CERTIFICATE, mission))
+    assert "Ce qui était attendu" in certificate
+    assert "Ce qui a été remis" not in certificate
+    assert "Résultats attendus" in words_of(documents.preview(Kind.PASSPORT, mission))
+
+
+def test_nor_received_for_a_receipt():
+    mission = give_hours(make_mission(status="DELIVERED"))
+    head = head_of(mission.need.organisation)
+    missions.review(mission, side="NEED", by=head, rating=4, again=True, arrived="NO")
+    Mission.objects.filter(pk=mission.pk).update(status="REVIEWED")
+    mission.refresh_from_db()
+    declare_value(mission)
+    receipt = words_of(
+        receipts.preview(mission, now=timezone.now(), by=head, capacity="présidente")
+    )
+    assert mission.sheet.deliverables not in receipt
+    assert f"Temps donné au travail confié : {mission.sheet.work}" in receipt

@@ -74,3 +74,14 @@ def test_a_pause_ends_as_it_did(client):
     mission = in_state(MissionStatus.SUSPENDED, regime=Regime.VOLUNTEERING)
     person = mission.offer.person
     assert status_after(client, "mission-resume", mission, person) == MissionStatus.RUNNING
+
+
+@pytest.mark.parametrize("words", ["", "Tenir les comptes."])
+def test_a_letter_of_engagement_is_promised_as_it_can_be_made(client, words):
+    """“À signer quand vous voulez” led to a page that asked for the sheet’s words first."""
+    mission = in_state(MissionStatus.FRAMING, regime=Regime.VOLUNTEERING)
+    type(mission.sheet).objects.filter(mission=mission).update(aim=words, work=words)
+    client.force_login(mission.offer.person)
+    page = client.get(reverse("mission-start", args=[mission.pk])).text
+    assert "tant que dure la mission" in page
+    assert ("d’abord écrire sur la fiche" in page) is not bool(words)
