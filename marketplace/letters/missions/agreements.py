@@ -53,6 +53,9 @@ AGREEMENT_FOR_COMPANY = Letter(
 ANSWERED_NO = Key("agreement:{agreement}:answer")
 AGREEMENT_REFUSED = Letter("agreement_refused", ANSWERED_NO, MISSIONS, asks=True, moot=_asked_again)
 AGREEMENT_REFUSED_STRUCTURE = Letter("agreement_refused_structure", ANSWERED_NO, MISSIONS)
+AGREEMENT_REFUSED_TEAM = Letter(
+    "agreement_refused_team", ANSWERED_NO, MISSIONS, moot=_asked_again
+)  # fmt: skip
 AGREEMENT_GIVEN = Letter("agreement_given", Key("agreement:{agreement}:given"), MISSIONS)
 
 
@@ -87,7 +90,7 @@ def agreement_for_company(agreement: Agreement) -> None:
 
 def agreement_refused(agreement: Agreement) -> None:
     """Tell the offer's side that the employer said no or proposed other dates, with the
-    reason, and the structure that the mission is framed anew.
+    reason, each of its team too, and the structure that the mission is framed anew.
 
     The structure never reads the employer's reason. It may be the one who asked about an
     amendment, so whoever asked isn't told here then: the amendment's own letter says that
@@ -102,6 +105,7 @@ def agreement_refused(agreement: Agreement) -> None:
         agreement=agreement,
         mission=mission,
     )
+    _refused_to_team(agreement)
     if agreement.amendment:
         return
     AGREEMENT_REFUSED_STRUCTURE.tell(
@@ -111,6 +115,20 @@ def agreement_refused(agreement: Agreement) -> None:
         agreement=agreement,
         mission=mission,
     )
+
+
+def _refused_to_team(agreement: Agreement) -> None:
+    """Tell those who are in the team by name; the reason is for those who have said that they come."""
+    for member in agreement.mission.team.in_it().select_related("person"):
+        AGREEMENT_REFUSED_TEAM.tell(
+            [member.person],
+            url=member.get_absolute_url(),
+            but=agreement.answered_by,
+            agreement=agreement,
+            member=member,
+            mission=agreement.mission,
+            reason=agreement.reason if member.comes else "",
+        )
 
 
 def agreement_given(agreement: Agreement) -> None:

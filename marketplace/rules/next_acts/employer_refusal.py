@@ -7,7 +7,7 @@ from marketplace.models import Agreement, Mission
 
 def of(mission: Mission) -> str:
     """What the employer's answer to this version of the sheet asks for; "" where it didn't refuse it."""
-    match _refused(mission):
+    match refused(mission):
         case Agreement(is_other_dates=True, is_for_manager=True):
             return _("The manager would rather have other dates: change them on the sheet.")
         case Agreement(is_other_dates=True):
@@ -21,23 +21,23 @@ def of(mission: Mission) -> str:
 
 def task(mission: Mission) -> str:
     """The same, as what somebody has to do."""
-    refused = _refused(mission)
-    if refused and refused.is_for_manager:  # the company hasn't been asked
+    answer = refused(mission)
+    if answer and answer.is_for_manager:  # the company hasn't been asked
         return _("change the sheet, since the manager hasn’t agreed to it")
     return _("change the sheet, since the employer hasn’t agreed to it")
 
 
 def told(mission: Mission) -> str:
     """The same, for whoever coordinates: what holds the mission."""
-    refused = _refused(mission)
-    if refused is None:
+    answer = refused(mission)
+    if answer is None:
         return ""
-    if refused.is_for_manager:
+    if answer.is_for_manager:
         return _("The manager hasn’t agreed to the sheet as it stands")
     return _("The employer hasn’t agreed to the sheet as it stands")
 
 
-def _refused(mission: Mission) -> Agreement | None:
+def refused(mission: Mission) -> Agreement | None:
     """The answer that didn't agree to this version of the sheet."""
     answers = (Agreement.Answer.OTHER_DATES, Agreement.Answer.NO)
     rows = [row for row in mission.agreements.all() if row.answer in answers]

@@ -21,6 +21,7 @@ from marketplace.models.market.consents import WORDS
 from marketplace.models.missions.hours import HoursQuerySet
 from marketplace.rules import audience, permissions
 from marketplace.rules import teams as rules
+from marketplace.rules.next_acts import employer_refusal
 from marketplace.rules.parties import signatories
 from marketplace.rules.team_hours import refusal_of
 from marketplace.states import DocumentStatus
@@ -95,6 +96,7 @@ def _page(
         "sheet": sheet if part.is_in_it else None,  # it may change since, and is theirs no more
         "form": form if acts and not teams.why_not_answered(part) else None,
         "why_not": teams.why_not_answered(part) if part.is_named else "",
+        "refused": _refused(part),
         "own_words": WORDS[ConsentKind.TEAM],
         "others": [one.person for one in others] if part.is_in_it else [],
         "turn_to": audience.answers_for_team(part),
@@ -115,6 +117,18 @@ def _page(
         "consent": Consent.objects.standing(request.user, ConsentKind.TEAM, part).first(),
     }
     return render(request, "marketplace/missions/team_member.html", context)
+
+
+def _refused(part: TeamMember) -> str:
+    """That the employer didn't agree to the mission as it stands, with its reason for those who have said that they come."""
+    answer = employer_refusal.refused(part.mission)
+    if answer is None or not part.is_in_it:
+        return ""
+    then = _(
+        "As it stands, the team doesn’t come. Both sides may change its sheet: the employer is then asked again."
+    )
+    reason = answer.reason if part.comes else ""
+    return f"{employer_refusal.told(part.mission)}. {then} {reason}".strip()
 
 
 def _has_more(certificate: Document, mine: HoursQuerySet) -> bool:

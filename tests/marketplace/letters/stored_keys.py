@@ -20,6 +20,7 @@ STORED = {
     "agreement_given": ["agreement:14:given"],
     "agreement_refused": ["agreement:14:answer"],
     "agreement_refused_structure": ["agreement:14:answer"],
+    "agreement_refused_team": ["agreement:14:answer"],
     "amendment_declined": ["amendment-step:8"],
     "amendment_in_force": ["amendment-step:8"],
     "amendment_overdue": ["amendment:5:overdue"],

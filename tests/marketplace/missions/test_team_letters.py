@@ -5,14 +5,16 @@ from django.utils import timezone
 
 from accounts.models import Membership
 from marketplace import letters
-from marketplace.actions.missions import missions
-from marketplace.models import Mission, MissionSheet, MissionStep
+from marketplace.actions.missions import agreements, missions
+from marketplace.models import Agreement, Mission, MissionSheet, MissionStep, TeamMember
 from marketplace.states import MissionStatus
 from notifications.models import Notification
 from tests.factories import make_user
 from tests.marketplace.missions.team_people import (
     a_team,
     boss_of,
+    colleague,
+    fresh,
     manager_says,
     named,
     running,
@@ -55,10 +57,10 @@ def test_once_somebody_is_named_it_says_who_is_asked():
 
 def test_the_structure_hears_of_a_team_and_names_nobody():
     mission = a_team(status=MissionStatus.FRAMING)
-    colleague = make_user("Zoé", "Marin")
-    Membership.objects.create(user=colleague, organisation=mission.need.organisation)
+    zoe = make_user("Zoé", "Marin")
+    Membership.objects.create(user=zoe, organisation=mission.need.organisation)
     framed(mission)
-    letter = told(colleague)
+    letter = told(zoe)
     assert NEXT in letter.replace("\xa0", " ")
     assert NAME_THEM not in letter
 
@@ -109,3 +111,36 @@ def test_the_letter_of_the_first_day_says_who_comes_and_whom_to_turn_to():
     assert "Qui vient : Ana Petit, Bob Roux, Cyr Vidal." in plain
     assert "À qui s’adresser pour l’équipe :" in plain
     assert "Vous travaillez avec" not in plain
+
+
+# --- the end of what they had said yes to ----------------------------------------------------
+def all_but_one_have_agreed():
+    """Ana comes and her manager agrees; Dia has been named since, and hasn't answered."""
+    mission = a_team()
+    (ana,) = named(mission, colleague(mission))
+    says_yes(ana)
+    manager_says(ana)
+    TeamMember.objects.update(hours=9)
+    (dia,) = named(fresh(mission), colleague(mission, "Dia", "Noir"))
+    return fresh(mission), ana, dia
+
+
+def letter_to(part, kind):
+    return Notification.objects.get(kind=kind, recipient=part.person)
+
+
+def test_the_team_hears_that_the_employer_says_no_and_who_comes_reads_why(client):
+    mission, ana, dia = all_but_one_have_agreed()
+    question = mission.agreements.current().get(asked=Agreement.Asked.COMPANY)
+    agreements.answer(
+        question, answer="NO", reason="Budget serré.", by=boss_of(mission), now=timezone.now()
+    )
+    for part, reads in ((ana, True), (dia, False)):
+        letter = letter_to(part, "agreement_refused_team")
+        assert letter.url == part.get_absolute_url()
+        client.force_login(part.person)
+        for said in (letter.text, client.get(letter.url).text):
+            assert "En l’état, l’équipe ne vient pas." in said
+            assert ("Budget serré." in said) == reads
+    agreements.void(mission)  # as with another version of its sheet
+    assert "l’équipe ne vient pas" not in client.get(dia.get_absolute_url()).text
