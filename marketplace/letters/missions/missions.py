@@ -144,6 +144,23 @@ def mission_moved(step: MissionStep) -> None:
                 leads=user.pk in leads,
                 need_opens=need_opens,
             )
+    if after == MissionStatus.INTERRUPTED:
+        _tell_the_team(step)
+
+
+def _tell_the_team(step: MissionStep) -> None:
+    """It stops: tell each who was in its team, on their own page, but for those who have just been told with their side."""
+    for member in step.mission.team.in_it().select_related("person"):
+        MISSION_INTERRUPTED.tell(
+            [member.person],
+            url=member.get_absolute_url(),
+            but=step.by,
+            mission=step.mission,
+            member=member,
+            step=step,
+            reason=step.said,
+            reason_by=step.typed_by,
+        )
 
 
 def _need_opens(mission: Mission) -> bool:

@@ -144,3 +144,21 @@ def test_the_team_hears_that_the_employer_says_no_and_who_comes_reads_why(client
             assert ("Budget serré." in said) == reads
     agreements.void(mission)  # as with another version of its sheet
     assert "l’équipe ne vient pas" not in client.get(dia.get_absolute_url()).text
+
+
+def test_each_of_the_team_hears_once_that_the_mission_stops(client):
+    mission, ana, dia = all_but_one_have_agreed()
+    TeamMember.objects.update(hours=9)
+    boss = boss_of(mission)
+    named(mission, boss)
+    structure = mission.need.organisation.members.first()
+    missions.interrupt(mission, reason="Le chantier ferme.", by=structure, now=timezone.now())
+    for part in (ana, dia):
+        letter = letter_to(part, "mission_interrupted")
+        assert "Le chantier ferme." in letter.text
+        assert "ouvert" not in letter.text, "who else may have the offer concerns its house"
+        client.force_login(part.person)
+        assert client.get(letter.url).status_code == 200
+    assert Notification.objects.get(kind="mission_interrupted", recipient=boss).url == (
+        mission.get_absolute_url()
+    )
