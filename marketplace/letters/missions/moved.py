@@ -83,9 +83,8 @@ BILLED = _(
 
 # A renewal that never began: the mission that it was to go on with stays as it ended.
 RENEWAL_STOPS = _("“%(mission)s”: its renewal stops")
-RENEWAL_STOPS_FOR = _(
-    "The renewal of “%(mission)s” stops before it began. The mission that it was to go on with stays as it is."
-)
+RENEWAL_STOPS_FOR = _("The renewal of “%(mission)s” stops before it began.")
+STAYS_AS_IT_IS = _("The mission that it was to go on with stays as it is.")
 
 # Started before its first day.
 LAUNCHED = _("“%(mission)s”: it is launched")
@@ -146,7 +145,9 @@ class Moved:
         if self._state == MissionStatus.DOCUMENTS and waits_for_an_order(self.step.mission):
             return self._of(BEFORE_AN_ORDER)
         if self._is_a_renewal_stopped:
-            return self._of(RENEWAL_STOPS_FOR)
+            first = self.step.mission.renewed_from
+            stops_too = first and first.status == MissionStatus.INTERRUPTED
+            return f"{self._of(RENEWAL_STOPS_FOR)} {'' if stops_too else STAYS_AS_IT_IS}".strip()
         if self._is_early:
             day = spoken(self.step.mission.starts_on, "l j F")
             return str(LAUNCHED_FOR) % {"mission": self.step.mission, "day": day}

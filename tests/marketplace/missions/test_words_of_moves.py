@@ -8,8 +8,9 @@ from django.utils import timezone
 
 from accounts.models import Organisation
 from common.dates import spoken
+from marketplace.actions.missions import missions
 from marketplace.letters.missions import moved
-from marketplace.models import MissionStep, Regime
+from marketplace.models import Mission, MissionStep, Regime
 from marketplace.states import MissionStatus
 from notifications.models import Notification
 from tests.factories import (
@@ -110,3 +111,19 @@ def test_a_renewal_that_stops_before_it_began_is_called_one():
     assert "la reconduction s’arrête" in moved.Moved(step).subject
     following.started_at = timezone.now()
     assert "La reconduction" not in moved.Moved(step).text
+
+
+@pytest.mark.parametrize("stops_too", [False, True])
+def test_both_sides_read_that_it_is_the_renewal_which_stops(stops_too):
+    """Coordinators alone did; to both sides it was the mission, delivered before, that “s’arrête ici”."""
+    first, following = make_mission(status="RUNNING" if stops_too else "CLOSED"), make_mission()
+    Mission.objects.filter(pk=following.pk).update(renewed_from=first)
+    by = first.need.created_by
+    missions.interrupt(first if stops_too else following, reason="Fini.", by=by, now=timezone.now())
+    told = Notification.objects.filter(kind="mission_interrupted").get(
+        recipient=following.offer.person
+    )
+    assert "la reconduction s’arrête" in told.subject
+    assert "s’arrête avant d’avoir commencé" in told.text
+    assert "s’arrête ici" not in told.text
+    assert ("reste telle quelle" in told.text) is not stops_too
