@@ -25,6 +25,7 @@ from marketplace.ranking import search, snapshot
 from marketplace.ranking.live import (
     ON_NEED_CARDS,
     ON_OFFER_CARDS,
+    in_touch_by,
     name_carriers,
     shown_needs,
     shown_offers,
@@ -146,6 +147,7 @@ def _first_lines(needs: list[int], offers: list[int], most: int) -> QuerySet:
     of_needs = lists.filter(side=Side.NEED, need__in=needs)
     of_offers = lists.filter(side=Side.OFFER, offer__in=offers)
     lines = KeptMatch.objects.filter(
+        ~_come_already(),
         pk__in=of_needs.union(of_offers, all=True),
         need__in=Need.objects.published().order_by().values("pk"),
         offer__in=Offer.objects.published().order_by().values("pk"),
@@ -197,6 +199,14 @@ def _of_their_own() -> Q:
         need=OuterRef("need"), organisation__members=OuterRef("offer__person")
     )
     return (Q(Exists(theirs)) | Q(Exists(carried))) & Q(offer__time=Time.OWN)
+
+
+def _come_already() -> Q:
+    """A condition on the lines of offers: whoever would come is in touch about the need by another offer."""
+    theirs = in_touch_by(
+        *(OuterRef(f"offer__{name}") for name in ("person", "time", "organisation"))
+    )
+    return Q(Exists(theirs.filter(need=OuterRef("need"))), side=Side.OFFER)
 
 
 def with_untold(side: Side) -> list[int]:

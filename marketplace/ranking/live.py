@@ -4,10 +4,10 @@ from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from accounts.models import Membership
@@ -18,7 +18,7 @@ from marketplace.matching.definition import Condition
 from marketplace.matching.facts import facts_of
 from marketplace.matching.kernel import Rules, Verdict
 from marketplace.matching.match import Match
-from marketplace.models import Carrier, Need, Offer, Time
+from marketplace.models import Carrier, Need, Offer, Proposal, Time
 from marketplace.models.market.carried import names_of_carriers
 from marketplace.ranking import card_parts, cards, halves, search, snapshot
 from marketplace.ranking.card_parts import Bits, Parts
@@ -110,10 +110,22 @@ def needs_for(offer: Offer, *, top: int = TOP, today: date | None = None) -> lis
 
 
 def near_offer(offer: Offer, today: date | None = None) -> NearOffer:
+    """Without the needs about which whoever would come is in touch by another offer."""
     asked = ask_for_offer(offer, today)
     found = search_for(search.needs_near, asked)
+    if offer.person_id:
+        theirs = in_touch_by(offer.person_id, offer.time, offer.organisation_id)
+        found = found.but(set(theirs.values_list("need", flat=True)))
     assert isinstance(found, Needs)
     return NearOffer(asked, found)
+
+
+def in_touch_by(person: Any, time: Any, organisation: Any) -> QuerySet[Proposal]:
+    """What goes on with somebody's own time or, where that is the time, with theirs for this organisation: they can't apply
+    by another such offer."""
+    same = Q(offer__time=Time.OWN) | Q(offer__organisation=organisation)
+    going = Proposal.objects.going_on().order_by()
+    return going.filter(same, offer__person=person, offer__time=time)
 
 
 def around_offer(

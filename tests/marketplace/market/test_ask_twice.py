@@ -24,6 +24,7 @@ from tests.factories import (
     make_user,
 )
 
+HOME = reverse("home")
 CALM = "sont déjà en relation"
 
 
@@ -296,6 +297,30 @@ def test_nobody_is_told_to_ask_somebody_who_has_applied_with_another_offer(
     assert asking(need, second_offer) not in page
     assert "A déjà candidaté : voir" in page
     assert proposal.get_absolute_url() in page
+
+
+@pytest.mark.parametrize("begun_by", ["APPLICATION", "INVITATION"])
+def test_no_help_is_offered_for_a_need_about_which_they_are_in_touch_by_another_offer(
+    client, need, offer, second_offer, noe, begun_by
+):
+    company = make_organisation(Organisation.Kind.COMPANY)
+    at_work = make_offer(noe, organisation=company, title="Maquettiste")
+    client.force_login(noe)
+    clock.refresh_marked(now=timezone.now())
+    theirs = second_offer.get_absolute_url()
+
+    def is_offered() -> tuple[bool, bool]:
+        return applying(need) in client.get(HOME).text, applying(need) in client.get(theirs).text
+
+    assert is_offered() == (True, True)
+    first = make_proposal(need, offer, origin=begun_by)
+    clock.refresh_marked(now=timezone.now())
+    assert is_offered() == (True, False)
+    assert f"{applying(need)}?offer={at_work.pk}" in client.get(HOME).text
+    make_proposal(need, at_work)
+    assert is_offered() == (False, False)
+    first.move(ProposalStatus.WITHDRAWN, by=None)
+    assert is_offered() == (True, True)
 
 
 def test_another_person_of_the_same_company_can_still_be_asked(client, need, aline):
