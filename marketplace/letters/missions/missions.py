@@ -158,6 +158,7 @@ def _tell_the_team(step: MissionStep) -> None:
             mission=step.mission,
             member=member,
             step=step,
+            moved=Moved(step, is_for_who_comes=False, names_the_team=False),
             reason=step.said,
             reason_by=step.typed_by,
         )

@@ -155,6 +155,7 @@ def test_each_of_the_team_hears_once_that_the_mission_stops(client):
     missions.interrupt(mission, reason="Le chantier ferme.", by=structure, now=timezone.now())
     for part in (ana, dia):
         letter = letter_to(part, "mission_interrupted")
+        assert "s’arrête" in letter.subject
         assert "Le chantier ferme." in letter.text
         assert "ouvert" not in letter.text, "who else may have the offer concerns its house"
         client.force_login(part.person)
