@@ -3,6 +3,8 @@ only."""
 
 from datetime import datetime
 
+from django.utils.translation import gettext as _
+
 from accounts.models import User
 from marketplace.models import Consent, ConsentKind, Mission, Offer, Proposal, Side, Time
 from marketplace.states import ProposalStatus
@@ -87,10 +89,12 @@ def has_taken_back(mission: Mission) -> bool:
     return taken_back.exists() and not theirs.standing().exists()
 
 
-def waits_for_who_comes(mission: Mission) -> bool:
-    """Whether only whoever comes may start the mission: they have taken their yes back, or haven't said that they go on
-    with it."""
-    return has_taken_back(mission) or not goes_on_by_their_will(mission)
+def starts_alone(mission: Mission) -> str:
+    """The only side that may start it: whoever comes, where they have taken their yes back or haven't said that they go on
+    with it; the structure, where that is awaited of it. "" where either may."""
+    if has_taken_back(mission) or not goes_on_by_their_will(mission):
+        return Side.OFFER
+    return Side.NEED if _waits_for_the_structure(mission) else ""
 
 
 def is_awaited_to_go_on(mission: Mission) -> bool:
@@ -102,9 +106,37 @@ def is_awaited_to_go_on(mission: Mission) -> bool:
 def goes_on_by_their_will(mission: Mission) -> bool:
     """Whether whoever comes on their own time has renewed it, or agreed to its sheet. On working time their yes is a
     consent, and the papers that they sign; a first mission is their yes to the proposal."""
-    if not (mission.renewed_from_id and mission.is_volunteering):
+    if not _is_renewed_on_own_time(mission):
         return True
-    if mission.sheet.is_agreed_by(Side.OFFER):
-        return True
+    return mission.sheet.is_agreed_by(Side.OFFER) or _renewed_by_who_comes(mission)
+
+
+def why_not_yet(mission: Mission, by: User) -> str:
+    """Why this person doesn't start it before the other side has said that it goes on; "" otherwise."""
+    comes = by.pk == mission.offer.spokesperson_id
+    if comes and _waits_for_the_structure(mission):
+        return _(
+            "%(name)s hasn’t said yes to this renewal: they start it, or say yes to the sheet."
+        ) % {"name": mission.need.organisation}
+    if comes or goes_on_by_their_will(mission):
+        return ""
+    return _("%(name)s hasn’t said that they go on: they start it, or say yes to the sheet.") % {
+        "name": mission.person_coming.get_full_name()
+    }
+
+
+def _is_renewed_on_own_time(mission: Mission) -> bool:
+    return bool(mission.renewed_from_id and mission.is_volunteering)
+
+
+def _waits_for_the_structure(mission: Mission) -> bool:
+    """Whether only the structure may start the mission: whoever comes on their own time has renewed it, and the structure
+    hasn't agreed to its sheet."""
+    if not _is_renewed_on_own_time(mission) or mission.sheet.is_agreed_by(Side.NEED):
+        return False
+    return _renewed_by_who_comes(mission)
+
+
+def _renewed_by_who_comes(mission: Mission) -> bool:
     first = mission.steps.order_by("pk").first()
     return first is not None and first.by_id == mission.offer.spokesperson_id

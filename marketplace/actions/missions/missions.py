@@ -147,11 +147,8 @@ def require_startable(mission: Mission, *, by: User) -> None:
             _("%(name)s has taken their yes to this mission back: only they can start it.")
             % {"name": mission.person_coming.get_full_name()}
         )
-    if by.pk != mission.offer.spokesperson_id and not own_yes.goes_on_by_their_will(mission):
-        raise NotYet(
-            _("%(name)s hasn’t said that they go on: they start it, or say yes to the sheet.")
-            % {"name": mission.person_coming.get_full_name()}
-        )
+    if why := own_yes.why_not_yet(mission, by):
+        raise NotYet(why)
 
 
 def require_documents_again(mission: Mission) -> None:

@@ -62,16 +62,16 @@ def _starting(mission: Mission, words: str) -> Iterator[Act]:
 
 
 def _who_starts(mission: Mission, words: str) -> Iterator[Act]:
-    """Either side starts it; only whoever comes where their own yes is missing, and nobody before the mission that it
-    goes on with is over."""
+    """Either side starts it, or only the one whose yes is missing; nobody before the mission that it goes on with is over."""
     label, task = _("Start the mission"), _("start the mission")
     if mission.renewed_from and mission.renewed_from.is_live:
         words = _("It starts once the mission that it goes on with is finished.")
         page, task = reverse("mission", args=[mission.renewed_from_id]), _("finish the one before")
         for who in (OFFER, NEED):
             yield Act(who, words, task, page, _("See that mission"), either=True)
-    elif own_yes.waits_for_who_comes(mission):
-        yield act_of(mission, COMES, "mission-start", words, label, task)
+    elif side := own_yes.starts_alone(mission):
+        who = COMES if side == OFFER else NEED
+        yield act_of(mission, who, "mission-start", words, label, task)
     else:
         yield from of_either(mission, "mission-start", words, label, task)
 

@@ -1,9 +1,12 @@
-"""What can't be renewed: said by its page before anything is filled in."""
+"""What can't be renewed, said by its page before anything is filled in; and what doesn't start without the other side."""
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
-from marketplace.models import Mission
+from marketplace.actions.missions import missions, renewals
+from marketplace.actions.refusals import NotYet
+from marketplace.models import Mission, Side
 from marketplace.states import MissionStatus
 from tests.factories import in_days, make_mission
 
@@ -22,3 +25,21 @@ def test_what_has_not_begun_shows_no_form_to_renew_it_and_says_why(client):
         assert answer.redirect_chain[-1][0] == mission.get_absolute_url()
         assert "Seule une mission qui a commencé peut être reconduite" in answer.text
     assert Mission.objects.count() == 1
+
+
+@pytest.mark.parametrize("says", ["starts it", "agrees to the sheet"])
+def test_a_structure_goes_on_with_a_volunteer_by_its_own_will(says):
+    """The letter asked for its yes, and the volunteer who had renewed it started it alone."""
+    mission = make_mission(status=MissionStatus.CLOSED)
+    structure, person = mission.need.created_by, mission.offer.person
+    following = renewals.renew(
+        mission, starts_on=in_days(100), ends_on=in_days(190), hours=30, by=person
+    )
+    now = timezone.now()
+    with pytest.raises(NotYet, match="n’a pas encore dit oui à cette reconduction"):
+        missions.start(following, by=person, now=now)
+    if says == "agrees to the sheet":
+        missions.agree(following, read=1, side=Side.NEED, by=structure)
+    missions.start(following, by=structure if says == "starts it" else person, now=now)
+    following.refresh_from_db()
+    assert following.status == MissionStatus.RUNNING

@@ -348,4 +348,8 @@ def test_a_renewal_starts_once_the_first_is_over(client):
     page = client.get(following.get_absolute_url()).text
     assert "une fois terminée la mission qu’elle prolonge" in page
     Mission.objects.filter(pk=first.pk).update(status=MissionStatus.DELIVERED)
+    head = first.need.organisation.members.get()
+    assert offered(client, following, noe) == (False, [str(first.need.organisation)])
+    assert offered(client, following, head) == (True, [])
+    missions.agree(following, read=following.sheet.number, side="NEED", by=head)
     assert offered(client, following, noe)[0]
