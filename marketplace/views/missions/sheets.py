@@ -281,5 +281,14 @@ def versions(request: SignedInRequest, pk: int) -> HttpResponse:
         }
         for before, after in pairs
     ]
-    context = {"mission": mission, "versions": shown[::-1]}
+    context = {"mission": mission, "versions": shown[::-1], "begins_from": _begins_from(mission)}
     return render(request, "marketplace/missions/mission_versions.html", context)
+
+
+def _begins_from(mission: Mission) -> str:
+    """What the first version was drawn from."""
+    if mission.renewed_from_id:
+        return _("The first version, from the sheet of the mission that this one renews.")
+    if mission.apart_for_id or mission.proposal.origin == Origin.TRANSFER:
+        return _("The first version, from the sheet of another mission for this need.")
+    return _("The first version, from the need and the offer.")

@@ -1,4 +1,5 @@
-"""What can't be renewed, said by its page before anything is filled in; and what doesn't start without the other side."""
+"""What can't be renewed, said by its page before anything is filled in; what doesn't start without the other side, and what its
+sheet begins from."""
 
 import pytest
 from django.urls import reverse
@@ -43,3 +44,18 @@ def test_a_structure_goes_on_with_a_volunteer_by_its_own_will(says):
     missions.start(following, by=structure if says == "starts it" else person, now=now)
     following.refresh_from_db()
     assert following.status == MissionStatus.RUNNING
+
+
+def test_the_first_version_of_a_renewal_is_from_the_sheet_of_what_it_renews(client):
+    """“From the need and the offer” was said of words that neither holds."""
+    mission = make_mission(status=MissionStatus.CLOSED)
+    by = mission.need.created_by
+    following = renewals.renew(
+        mission, starts_on=in_days(100), ends_on=in_days(190), hours=30, by=by
+    )
+    client.force_login(by)
+    renews, drawn = "tirée de la fiche de la mission que celle-ci reconduit", "tirée du besoin"
+    for one, said, unsaid in ((following, renews, drawn), (mission, drawn, renews)):
+        page = client.get(reverse("mission-versions", args=[one.pk])).text
+        assert said in page
+        assert unsaid not in page
