@@ -115,14 +115,29 @@ def _in_charge_of_the_lent(mission: Mission) -> list[User]:
     return [one for one in audience.in_charge_at(company) if one.pk not in told]
 
 
+HELD = {MissionStatus.SUSPENDED, MissionStatus.DISPUTED}
+
+
+def _who_had_it_wait(step: MissionStep) -> list[User]:
+    """Whoever paused the mission, said that something is wrong or that it is done, somebody in charge at the company for
+    instance, where it leaves that state and they still read it."""
+    mission = step.mission
+    if step.before not in HELD and step.after != MissionStatus.RUNNING:
+        return []
+    before = mission.steps.filter(after=step.before, pk__lt=step.pk)
+    last = before.exclude(before__in=[step.before, MissionStatus.LEFT]).last()
+    by = last.by if last else None
+    return [by] if by and Mission.objects.visible_to(by).filter(pk=mission.pk).exists() else []
+
+
 def mission_moved(step: MissionStep) -> None:
     mission, after = step.mission, MissionStatus(step.after)
     # As it begins, both sides get a fuller note (kick_off).
     begins = after == MissionStatus.RUNNING and step.before in BEFORE_IT_RUNS
     told = [] if begins else [(OWN_WORDS.get(after, MISSION_MOVED), _told(step))]
     if after in COORDINATORS_HEAR:
-        charged = _in_charge_of_the_lent(mission) if begins else []
-        told.append((MISSION_MOVED, [*charged, *audience.who_hears(mission)]))
+        others = _in_charge_of_the_lent(mission) if begins else _who_had_it_wait(step)
+        told.append((MISSION_MOVED, [*others, *audience.who_hears(mission)]))
     leads = {user.pk for user in audience.structure(mission.need)}
     need_opens = after == MissionStatus.INTERRUPTED and _need_opens(mission)
     for letter, people in told:

@@ -127,3 +127,20 @@ def test_both_sides_read_that_it_is_the_renewal_which_stops(stops_too):
     assert "s’arrête avant d’avoir commencé" in told.text
     assert "s’arrête ici" not in told.text
     assert ("reste telle quelle" in told.text) is not stops_too
+
+
+@pytest.mark.parametrize("still_there", [True, False])
+def test_whoever_paused_at_the_company_is_told_that_it_goes_on(client, still_there):
+    """“Nous prévenons les autres” was said, and those in charge, whose home had them take it up again, read nothing."""
+    boss = make_user()
+    company = make_organisation(Organisation.Kind.COMPANY, administrator=boss)
+    mission = make_mission(work=True, company=company, status="RUNNING", regime=Regime.LOAN)
+    client.force_login(boss)
+    client.post(reverse("mission-suspend", args=[mission.pk]), {"reason": "Les vacances."})
+    if not still_there:
+        company.memberships.filter(user=boss).delete()
+    client.force_login(mission.need.created_by)
+    page = client.post(reverse("mission-resume", args=[mission.pk]), {"reason": ""}, follow=True)
+    assert "Nous prévenons les autres" in page.text
+    told = Notification.objects.filter(kind="mission_moved", recipient=boss)
+    assert [one.subject.endswith("la mission continue") for one in told] == [True] * still_there
