@@ -23,7 +23,7 @@ from marketplace.actions.missions.hours_limits import (
 )
 from marketplace.actions.missions.hours_limits import allowed as allowed
 from marketplace.actions.refusals import NotYet
-from marketplace.models import HoursEntry, Mission, Valuation
+from marketplace.models import HoursEntry, Mission, MissionStep, Valuation
 from marketplace.models.missions.departures import OWN_HOURS_FOR
 from marketplace.models.missions.hours import HoursQuerySet
 from marketplace.rules import team_hours
@@ -290,16 +290,23 @@ def confirm_silent(now: datetime) -> int:
 
 
 def _held(now: datetime) -> QuerySet:
-    """The hours that silence doesn't confirm: the structure that they served is suspended and can't answer, or was until
-    less than a week ago."""
+    """The hours that silence doesn't confirm: the structure that they served is suspended and can't answer, or something
+    is wrong between the two sides; or it was so until less than a week ago."""
     restored = OrganisationStep.objects.filter(
         before=OrganisationStatus.SUSPENDED, at__gt=now - SILENCE_CONFIRMS
     )
     quiet = Organisation.objects.filter(
         Q(status=OrganisationStatus.SUSPENDED) | Q(pk__in=restored.values("organisation"))
     )
+    settled = MissionStep.objects.filter(
+        before=MissionStatus.DISPUTED, at__gt=now - SILENCE_CONFIRMS
+    )
+    disagree = Mission.objects.filter(
+        Q(status=MissionStatus.DISPUTED) | Q(pk__in=settled.values("mission"))
+    )
     waiting = HoursEntry.objects.to_confirm().filter(asked_at__isnull=False)
-    return waiting.for_whom(quiet.values("pk")).values("pk")
+    held = waiting.for_whom(quiet.values("pk")) | waiting.filter(mission__in=disagree.values("pk"))
+    return held.values("pk")
 
 
 def _sum_and_newest(entries: HoursQuerySet) -> tuple[Decimal, int | None]:

@@ -70,6 +70,7 @@ def hours_to_confirm(
         total=total,
         each=_each(mission, newest, structure),
         by_day=timezone.localdate() + silence,
+        disagree=mission.status == MissionStatus.DISPUTED,
     )
 
 

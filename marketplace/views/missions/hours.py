@@ -27,6 +27,7 @@ from marketplace.models import HoursEntry, Mission
 from marketplace.models.missions.hours import HoursQuerySet
 from marketplace.rules import permissions, receipt_shares, served, teams
 from marketplace.rules.team_hours import days_out
+from marketplace.states import MissionStatus
 from marketplace.views.missions.missions import led_to_what_stays, one_of
 
 WEEK = timedelta(days=7)
@@ -224,6 +225,7 @@ def _page(request: SignedInRequest, mission: Mission, form: WeekForm | None, mon
         "can_log_for_team": permissions.can_log_for_team(request.user, mission),
         "has_names": teams.is_a_team(mission),
         "can_confirm": bool(mine),
+        "disagree": mission.status == MissionStatus.DISPUTED,
         "silence_on": hours.silence_confirms_on(mission, timezone.now(), mine) if waiting else None,
     }
 

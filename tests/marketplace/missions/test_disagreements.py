@@ -1,17 +1,19 @@
 """The two don't agree: a coordinator is called, and only a coordinator ends it."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import ForbiddenMove
-from marketplace.actions.missions import missions
+from marketplace.actions.missions import hours, missions
 from marketplace.models import Mission, Need
 from marketplace.states import MissionStatus
 from notifications.models import Notification
-from tests.factories import make_coordinator, make_mission, make_user
+from tests.factories import in_days, make_coordinator, make_mission, make_user
+from tests.marketplace.documents.document_desk import give_hours
 from tests.marketplace.missions.test_mission_course import url
 
 
@@ -122,3 +124,22 @@ def test_only_the_structure_is_told_to_say_what_is_missing(client):
         assert ("Il manque quelque chose" in page) == theirs
         assert ("dites-le sur la page de la mission" in letter.text) == theirs
         assert (f"{mission.need.organisation} peut le dire" in letter.text) == (not theirs)
+
+
+def test_silence_confirms_no_hours_while_the_two_sides_disagree_nor_a_week_after(client):
+    """Hours of which it was said that they were too many were confirmed by silence all the same."""
+    mission = give_hours(make_mission(status="RUNNING"), confirmed=False)
+    reader, now = mission.need.created_by, timezone.now()
+    missions.dispute(mission, reason="C’est trop.", by=reader)
+    assert hours.ask_due(in_days(1), now) == 1
+    client.force_login(reader)
+    page = client.get(reverse("mission-hours", args=[mission.pk])).text
+    letter = Notification.objects.get(kind="hours_to_confirm").text
+    for words in (page, letter):
+        assert "tant que dure le désaccord" in words
+        assert "comptent comme confirmées" not in words
+    assert hours.confirm_silent(now + timedelta(days=30)) == 0
+    mission.refresh_from_db()
+    missions.resume(mission, by=make_coordinator(mission.need.pole))
+    assert hours.confirm_silent(now + timedelta(days=6)) == 0
+    assert hours.confirm_silent(now + timedelta(days=8)) == 1
