@@ -369,8 +369,9 @@ def close(mission: Mission, *, reason: str = "", by: User | None, now: datetime)
     mission = locked(mission)
     if endings.lacks_its_receipt(mission) and not reason.strip():
         raise NotYet(_("Its receipt isn’t given: to close without one, say why."))
-    renewed = Mission.objects.filter(renewed_from=mission, interrupted_at=None).exists()
-    to = MissionStatus.RENEWED if renewed else MissionStatus.CLOSED
+    following = Mission.objects.filter(renewed_from=mission, interrupted_at=None).first()
+    goes_on = following and not going_on.refusal_of(following)
+    to = MissionStatus.RENEWED if goes_on else MissionStatus.CLOSED
     step = mission.move(to, by=by, reason=reason)
     mission.closed_at = now
     mission.save(update_fields=["closed_at"])

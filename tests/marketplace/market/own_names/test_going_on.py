@@ -131,3 +131,21 @@ def test_a_mission_is_said_to_go_on_once_its_renewal_has_begun_and_not_after_a_n
     )
     ConsentRequest.objects.filter(person=ana).delete()
     assert "Se poursuit par une reconduction" in page_of(client, by, first)
+
+
+@pytest.mark.parametrize("answer", ["", "NO"])
+def test_a_mission_that_closes_announces_its_renewal_unless_they_have_said_no(
+    client, following, ana, answer
+):
+    """“Sa reconduction est proposée” was written days after the no to both, Ana among them."""
+    if answer:
+        client.post(link_of(ana), {"answer": answer})
+    first, asker = following.renewed_from, following.need.created_by
+    Mission.objects.filter(pk=first.pk).update(status=MissionStatus.REVIEWED)
+    missions.close(first, reason="Pas de reçu.", by=None, now=timezone.now())
+    for kind, reader in (("mission_moved", asker), ("mission_closed", ana)):
+        letter = Notification.objects.filter(kind=kind, recipient=reader).latest("pk")
+        assert "close" in letter.subject
+        assert ("sa reconduction" in letter.subject + letter.text) is not bool(answer)
+    first.refresh_from_db()
+    assert first.status == (MissionStatus.CLOSED if answer else MissionStatus.RENEWED)
