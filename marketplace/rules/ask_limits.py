@@ -78,6 +78,8 @@ def resting(
     spent_at: dict[tuple[int | None, int], list[datetime]] = defaultdict(list)
     for person, offer, at in found.filter(whose).values_list("person_id", "offer_id", "at"):
         spent_at[(person, 0) if person else (None, offer)].append(at)
+    if not spent_at:
+        return {}
     most = {pole: Promises.of(pole).solicitations for pole in {one.pole for one in offers}}
     free = {}
     for one in offers:

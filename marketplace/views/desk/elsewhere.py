@@ -18,7 +18,7 @@ from marketplace.actions.refusals import NotYet
 from marketplace.forms.desk.elsewhere import AskPoleForm, NobodyForm
 from marketplace.models import AskedPole, InTouch, Need, Offer, Proposal
 from marketplace.ranking.live import TOP
-from marketplace.rules import audience, permissions
+from marketplace.rules import ask_limits, audience, permissions
 from marketplace.states import AskedPoleStatus, NeedStatus, ProposalStatus
 from marketplace.views.market.needs import need_or_404
 
@@ -97,6 +97,10 @@ def _look(request: SignedInRequest, asked: AskedPole) -> HttpResponse:
     in_touch = InTouch(p for p, _why in theirs if p.status in LIVE_PROPOSALS)
     hidden = _at_home(request.user) if open_now else ()
     best = ranking.offers_elsewhere(need, asked.pole, hidden=hidden) if open_now else []
+    new = [match for match in best if not in_touch.between(need.pk, match.offer)]
+    resting = ask_limits.resting(
+        [match.offer for match in new], timezone.now(), reader=request.user
+    )
     return render(
         request,
         "marketplace/desk/elsewhere_look.html",
@@ -109,7 +113,7 @@ def _look(request: SignedInRequest, asked: AskedPole) -> HttpResponse:
             "nothing_left": nothing_left,
             "put_forward": theirs,
             "has_more": len(best) == TOP,
-            "best": [match for match in best if not in_touch.between(need.pk, match.offer)],
+            "best": [(match, resting.get(match.offer_id)) for match in new],
         },
     )
 

@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -34,7 +35,7 @@ from marketplace.models import (
 )
 from marketplace.models.desk.left_to_others import asked_beforehand
 from marketplace.models.market.bosses import filled_under
-from marketplace.rules import permissions
+from marketplace.rules import ask_limits, permissions
 from marketplace.rules.questions import not_to_be_asked
 from marketplace.states import NeedStatus
 from marketplace.views.desk.stories import kept_about
@@ -68,6 +69,8 @@ def detail(request: SignedInRequest, pk: int) -> HttpResponse:
     )
     best = around.matches(top=score_histogram.WIDE) if around else []
     shown = best[: score_histogram.SHOWN]
+    offers = [match.offer for match in shown if side.can_propose]
+    resting = ask_limits.resting(offers, timezone.now(), reader=reader)
     asked, more_asked = first_of(_asked(reader, need), request.GET.get(ASKED))
     there = _what_there_is(need)
     return render(
@@ -76,7 +79,10 @@ def detail(request: SignedInRequest, pk: int) -> HttpResponse:
         {
             "need": need,
             "followed_by": need.coordinator or need.operator,
-            "best": [(match, in_touch.between(need.pk, match.offer)) for match in shown],
+            "best": [
+                (match, in_touch.between(need.pk, match.offer), resting.get(match.offer_id))
+                for match in shown
+            ],
             "near_misses": near.cards,
             "relaxations": near.changes,
             "spread": score_histogram.of([match.score for match in best]),

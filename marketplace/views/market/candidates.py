@@ -72,7 +72,14 @@ def _cards(
     request: SignedInRequest, side: NeedSide, around: Around, about: dict[str, Any]
 ) -> HttpResponse:
     need = side.need
-    best = [(match, side.in_touch.between(need.pk, match.offer)) for match in around.matches(TOP)]
+    found = around.matches(TOP)
+    asks = side.can_invite or side.can_propose
+    offers = [match.offer for match in found if asks]
+    resting = ask_limits.resting(offers, timezone.now(), reader=request.user)
+    best = [
+        (match, side.in_touch.between(need.pk, match.offer), resting.get(match.offer_id))
+        for match in found
+    ]
     near = nearly(side, around.near_misses(NEAR), few=len(best) < FEW)
     pairing = about["pairing"]
     nobody = not (best or near.cards or pairing and pairing.is_begun)

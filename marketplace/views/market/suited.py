@@ -2,10 +2,12 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from datetime import date
 
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -17,7 +19,7 @@ from marketplace.actions.market import portraits
 from marketplace.forms.market.profile import SentenceForm
 from marketplace.matching.match import Match
 from marketplace.models import Level, Need, Offer, Portrait, PortraitSkill, Proposal, Side, Skill
-from marketplace.rules import own_yes
+from marketplace.rules import ask_limits, own_yes
 
 A_FEW = 3
 
@@ -74,12 +76,20 @@ def _with_whose(user: User, match: Match) -> tuple[Match, Offer | None, bool]:
     return match, None if is_theirs else offer, own_yes.may_say_yes(user, offer)
 
 
-def _with_what_goes_on(user: User, matches: list[Match]) -> list[tuple[Match, Proposal | None]]:
-    """Each match, with the proposal by which the person is in touch about the need already, by another offer."""
+def _with_what_goes_on(
+    user: User, matches: list[Match]
+) -> list[tuple[Match, Proposal | None, date | None]]:
+    """Each match, with the proposal by which the person is in touch about the need already, by another offer, and the day
+    from which they may be asked, if it isn't today."""
     if not matches:
         return []
     in_touch = Proposal.objects.in_touch(user, {match.need_id for match in matches})
-    return [(match, in_touch.between(match.need_id, match.offer)) for match in matches]
+    offers = [match.offer for match in matches]
+    resting = ask_limits.resting(offers, timezone.now(), reader=user)
+    return [
+        (match, in_touch.between(match.need_id, match.offer), resting.get(match.offer_id))
+        for match in matches
+    ]
 
 
 def newcomer(user: User) -> Newcomer:
