@@ -49,7 +49,8 @@ def test_a_volunteer_wanted_for_something_is_wanted_for_that(codes):
     ("text", "skill"),
     [("Nous tenons nos comptes sur un cahier", "soutien-scolaire"),
      ("Tout est noté sur des cahiers", "soutien-scolaire"),
-     ("agir sur le terrain", "gestion-immobiliere"), ("nous avons des chevaux", "encadrement-sportif")],
+     ("agir sur le terrain", "gestion-immobiliere"), ("nous avons des chevaux", "encadrement-sportif"),
+     ("mettre en place une comptabilité analytique", "billetterie")],
 )  # fmt: skip
 def test_an_object_of_every_day_is_no_skill_of_its_own(codes, text, skill):
     assert skill not in codes(text)
