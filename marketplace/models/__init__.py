@@ -72,6 +72,7 @@ from marketplace.models.market.choices import Format, Level, Place, Welcome
 from marketplace.models.market.consents import Consent, ConsentKind, ConsentRequest
 from marketplace.models.market.grades import Grade
 from marketplace.models.market.imports import Import, ImportLine
+from marketplace.models.market.in_touch import InTouch
 from marketplace.models.market.in_turn import AskedInTurn, AskedInTurnStep, Turn
 from marketplace.models.market.inactivity import Inactivity
 from marketplace.models.market.joinings import Joining, JoiningStep
@@ -105,7 +106,7 @@ from marketplace.models.market.programmes import (
     Headcount,
     InvitedEmployee,
 )
-from marketplace.models.market.proposals import InTouch, Origin, Proposal, ProposalStep, Side
+from marketplace.models.market.proposals import Origin, Proposal, ProposalStep, Side
 from marketplace.models.market.rome import (
     RomeAppellation,
     RomeCompetence,

@@ -18,6 +18,8 @@ from marketplace.models import Gathering, Need, Offer, Origin, Proposal, Solicit
 from marketplace.rules import ask_limits, half_yeses
 from marketplace.states import ProposalStatus
 
+ASKED = {Origin.INVITATION, Origin.COORDINATOR}  # which whoever offers hasn't begun
+
 
 def require_not_another_s(need: Need, offer: Offer) -> None:
     """What was written for whoever leads a gathering is closed to all others."""
@@ -38,21 +40,35 @@ def require_no_refusal(need: Need, offer: Offer, origin: Origin) -> None:
 
 def refusal_of(need: Need, offer: Offer, origin: Origin) -> str:
     """After a no these two can't be put forward again; whoever said no may still ask the other side. After a “not
-    now” they can, from the day given. Who applies on their own time is one, by whichever of their offers. "" where no no stands
-    in the way."""
-    same = Q(offer=offer)
-    if origin == Origin.APPLICATION and offer.person_id is not None and offer.time == Time.OWN:
-        same |= Q(offer__person=offer.person_id, offer__time=Time.OWN)
-    refused = need.proposals.filter(same, status=ProposalStatus.DECLINED).order_by("pk").last()
+    now” they can, from the day given, and nobody asks the same person by another offer before. Who applies on their own time is
+    one, by whichever of their offers. "" where no no stands in the way."""
+    whose = Q(offer__person=offer.person_id) if offer.person_id else Q(offer=offer)
+    declined = need.proposals.filter(whose, status=ProposalStatus.DECLINED).select_related("offer")
+    found, today = list(declined.order_by("pk")), timezone.localdate()
+    if origin in ASKED and (later := [one for one in found if one.is_put_off(today)]):
+        return _put_off(later, offer)
+    is_one = origin == Origin.APPLICATION and offer.time == Time.OWN
+    same = [
+        one for one in found if one.offer_id == offer.pk or is_one and one.offer.time == Time.OWN
+    ]
+    refused = same[-1] if same else None
     if refused is None or half_yeses.ASKER.get(origin) == refused.declined_side:
         return ""
     if refused.again_from is None:
         return _("The answer between these two was no: we don’t ask a second time.")
-    if refused.again_from > timezone.localdate():
-        return _("The answer was “not now”: you can ask again from %(day)s.") % {
-            "day": spoken(refused.again_from, "j F Y")
-        }
-    return ""
+    return _not_before(refused.again_from) if refused.again_from > today else ""
+
+
+def _put_off(later: list[Proposal], offer: Offer) -> str:
+    """Who isn't asked before the last of these days. On working time nothing is said of what they do on their own."""
+    said = [(one.again_from, one.offer.time == offer.time) for one in later if one.again_from]
+    day, is_told = max(said)
+    return _not_before(day) if is_told else _resting(offer, None)
+
+
+def _not_before(day: date) -> str:
+    said = {"day": spoken(day, "j F Y")}
+    return _("The answer was “not now”: you can ask again from %(day)s.") % said
 
 
 def require_room_to_ask(need: Need, offer: Offer, origin: Origin) -> None:

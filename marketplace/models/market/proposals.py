@@ -1,7 +1,7 @@
 """A proposal: an offer put forward for a need, which becomes a mission when both sides have said yes."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Self
 
 from django.apps import apps
@@ -18,6 +18,7 @@ from accounts.states import ACTIVE, OrganisationStatus
 from marketplace.models import by_number, reasons
 from marketplace.models.market import bosses
 from marketplace.models.market.carried import read_as_carrier
+from marketplace.models.market.in_touch import InTouch
 from marketplace.models.market.needs import Need
 from marketplace.models.market.offers import Offer, Time
 from marketplace.models.market.programmes import Duty
@@ -39,23 +40,6 @@ class Side(models.TextChoices):
     OFFER = "OFFER", _("the person who offers")
 
 
-class InTouch:
-    """Who is in touch about some needs already: with the very offer, or in person with another of their own."""
-
-    def __init__(self, proposals: "Iterable[Proposal]") -> None:
-        self._by_offer: dict[tuple[int, int], Proposal] = {}
-        self._by_person: dict[tuple[int, int | None], Proposal] = {}
-        for proposal in proposals:
-            self._by_offer.setdefault((proposal.need_id, proposal.offer_id), proposal)
-            self._by_person.setdefault((proposal.need_id, proposal.offer.person_id), proposal)
-
-    def between(self, need_id: int, offer: Offer) -> "Proposal | None":
-        """The proposal of this offer, otherwise one of the same person's; None when neither is in touch."""
-        if there := self._by_offer.get((need_id, offer.pk)):
-            return there
-        return self._by_person.get((need_id, offer.person_id)) if offer.person_id else None
-
-
 def near(rows: models.QuerySet, user: User) -> list[models.QuerySet]:
     """Of rows with a need and an offer, those by which this person may be on a side: short lists of their numbers."""
     ours = Membership.objects.of(user).representing().order_by().values("organisation")
@@ -75,14 +59,16 @@ class ProposalQuerySet(models.QuerySet["Proposal"]):
     def going_on(self) -> Self:
         """Proposals that are open, or agreed on a mission whose last renewal, or itself without any, wasn't interrupted:
         between a need and an offer there is one at the most."""
-        missions = apps.get_model("marketplace", "Mission").objects.filter(proposal=OuterRef("pk"))
-        last = missions.filter(renewal=None)
-        alive = self.filter(status__in=[ProposalStatus.OPEN, ProposalStatus.AGREED])
-        return alive.exclude(Exists(last.filter(interrupted_at__isnull=False)))
+        return self.filter(Proposal.goes_on())
 
-    def in_touch(self, user: User, needs: Iterable[int]) -> "InTouch":
-        """What this reader may know to go on about these needs."""
-        seen = self.visible_to(user).going_on().filter(need__in=needs)
+    def not_to_ask(self, today: date) -> Self:
+        """Proposals that go on, or to which whoever offers has answered “not now”: nobody asks them meanwhile."""
+        later = Q(status=ProposalStatus.DECLINED, declined_side=Side.OFFER, again_from__gt=today)
+        return self.filter(Proposal.goes_on() | later)
+
+    def in_touch(self, user: User, needs: Iterable[int]) -> InTouch:
+        """What this reader may know of who isn't asked about these needs."""
+        seen = self.visible_to(user).not_to_ask(timezone.localdate()).filter(need__in=needs)
         return InTouch(seen.select_related("offer"))
 
     def near(self, user: User) -> Self:
@@ -206,6 +192,14 @@ class Proposal(Movable):
     def is_application(self) -> bool:
         """Whether whoever offers asked first."""
         return self.origin == Origin.APPLICATION
+
+    @staticmethod
+    def goes_on() -> Q:
+        """A condition: as `going_on` says."""
+        missions = apps.get_model("marketplace", "Mission").objects.filter(proposal=OuterRef("pk"))
+        last = missions.filter(renewal=None)
+        alive = Q(status__in=[ProposalStatus.OPEN, ProposalStatus.AGREED])
+        return alive & ~Q(Exists(last.filter(interrupted_at__isnull=False)))
 
     @staticmethod
     def needed_by(user: User) -> Q:
@@ -354,6 +348,10 @@ class Proposal(Movable):
     @property
     def offer_said_no(self) -> bool:
         return self.declined_side == Side.OFFER
+
+    def is_put_off(self, today: date) -> bool:
+        """Whether whoever offers has answered “not now”, until a day to come: nobody asks them before, by any offer."""
+        return self.offer_said_no and self.again_from is not None and self.again_from > today
 
     @property
     def silent_sides(self) -> list[str]:

@@ -94,7 +94,8 @@ def _look(request: SignedInRequest, asked: AskedPole) -> HttpResponse:
     nothing_left = _why_nothing_left(request.user, need, asked)
     open_now = not nothing_left
     theirs = _put_forward(request.user, need)
-    in_touch = InTouch(p for p, _why in theirs if p.status in LIVE_PROPOSALS)
+    today = timezone.localdate()
+    in_touch = InTouch(p for p, _why in theirs if p.status in LIVE_PROPOSALS or p.is_put_off(today))
     hidden = _at_home(request.user) if open_now else ()
     best = ranking.offers_elsewhere(need, asked.pole, hidden=hidden) if open_now else []
     new = [match for match in best if not in_touch.between(need.pk, match.offer)]

@@ -101,16 +101,16 @@ def said_about(user: User, need: Need, look: FirstLook) -> tuple[Said, InTouch]:
     """And who is in touch of them, as `Proposal.objects.in_touch` says: who may read them is asked once."""
     if not look.has(Sign.PUT_FORWARD):
         return {}, InTouch(())
-    rows = rows_for(user, _last_proposals, need.pk)
-    in_touch = InTouch(one for one in reversed(rows) if one.goes_on)
+    rows = rows_for(user, _last_proposals, need.pk, timezone.localdate())
+    in_touch = InTouch(one for one in reversed(rows) if one.not_to_ask)
     return {one.offer_id: one for one in rows}, in_touch
 
 
-def _last_proposals(user: User, need: int) -> QuerySet[Proposal]:
+def _last_proposals(user: User, need: int, today: date) -> QuerySet[Proposal]:
     """Prepared: see common/prepared.py."""
     read = Proposal.objects.visible_to(user).filter(need=need, status__in=SAID)
-    goes_on = Proposal.objects.going_on().filter(pk=OuterRef("pk"))
-    read = read.annotate(goes_on=Exists(goes_on.order_by()))
+    not_to_ask = Proposal.objects.not_to_ask(today).filter(pk=OuterRef("pk"))
+    read = read.annotate(not_to_ask=Exists(not_to_ask.order_by()))
     return read.select_related("offer__person", "offer__organisation").order_by("pk")
 
 

@@ -1,5 +1,6 @@
 """“Why not her?”: any offer of the pôle against a need, for coordinators who are asked."""
 
+from datetime import date
 from itertools import islice
 from urllib.parse import urlencode
 
@@ -7,6 +8,7 @@ from django.db.models import Q, QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.models import User, coordinated_by
 from accounts.requests import SignedInRequest
@@ -44,7 +46,10 @@ def pair(request: SignedInRequest, pk: int, offer_pk: int) -> HttpResponse:
         raise Http404
     match = ranking.why(need, offer)
     person = offer.person_id or 0
-    in_touch = InTouch(rows_for(request.user, _in_touch, need.pk, offer.pk, person))
+    today = timezone.localdate()
+    in_touch = InTouch(rows_for(request.user, _in_touch, need.pk, offer.pk, person, today))
+    there = in_touch.between(need.pk, offer)
+    may_meet = not match.excluded and not (there and there.is_put_off(today))
     return render(
         request,
         "marketplace/market/why_pair.html",
@@ -54,7 +59,7 @@ def pair(request: SignedInRequest, pk: int, offer_pk: int) -> HttpResponse:
             "buttons": NeedSide.of(request.user, need, in_touch=in_touch).buttons(match),
             "calculation": calculation_of(match),
             "blocks": _blocks(request.user, need, offer),
-            "can_propose": not match.excluded and permissions.can_propose(request.user, need),
+            "can_propose": may_meet and permissions.can_propose(request.user, need),
         },
     )
 
@@ -64,9 +69,9 @@ def _offer(user: User, pk: int) -> QuerySet[Offer]:
     return Offer.objects.visible_to(user).filter(pk=pk)
 
 
-def _in_touch(user: User, need: int, offer: int, person: int) -> QuerySet[Proposal]:
+def _in_touch(user: User, need: int, offer: int, person: int, today: date) -> QuerySet[Proposal]:
     """`person`: who would come by the offer; 0 for a team."""
-    seen = Proposal.objects.visible_to(user).going_on().filter(need=need)
+    seen = Proposal.objects.visible_to(user).not_to_ask(today).filter(need=need)
     return seen.filter(Q(offer=offer) | Q(offer__person=person)).select_related("offer")
 
 
