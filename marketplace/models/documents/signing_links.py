@@ -8,10 +8,12 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
 from django.utils import timezone
+from django.utils.text import get_text_list
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organisation
-from marketplace.models.documents.documents import Document, Party
+from marketplace.models.documents.documents import Document, Kind, Party
 
 
 class SigningAddressQuerySet(models.QuerySet["SigningAddress"]):
@@ -138,14 +140,21 @@ class SigningLink(models.Model):
 
     @property
     def with_whom(self) -> str:
-        """The other side of the mission."""
+        """The others who sign it; of a paper that one alone signs, the other side of the mission."""
         mission = self.document.mission
         if mission is None:
             return ""
-        if self.party != Party.STRUCTURE:
-            return mission.for_whom
+        person = mission.person_coming.get_full_name()
         employer = None if mission.is_own_time else mission.offer.organisation
-        return str(employer or mission.person_coming)
+        names = {
+            Party.EMPLOYER: str(employer or person),
+            Party.PERSON: person,
+            Party.STRUCTURE: mission.for_whom,
+        }
+        others = [names[one] for one in Kind(self.document.kind).signers if one != self.party]
+        if not others:
+            return names[Party.EMPLOYER if self.party == Party.STRUCTURE else Party.STRUCTURE]
+        return get_text_list(others, gettext("and"))
 
     def is_open(self, now: datetime) -> bool:
         return self.used_at is None and self.stopped_at is None and self.expires_at > now

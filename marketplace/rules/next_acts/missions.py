@@ -189,7 +189,8 @@ def _documents(mission: Mission) -> Iterator[Act]:
     if documents.all_signed(mission):
         signed_at = getattr(mission, "signed_last_at", None)
         for act in _starting(mission, documents.once_signed(mission)):
-            yield replace(act, since=signed_at)
+            waits = [at for at in (signed_at, act.since) if at]  # not before its first day either
+            yield replace(act, since=max(waits, default=None))
     elif not mission.sheet.is_written_for_documents:
         words = _("Write on the sheet what the papers will say: the aim, and the work entrusted.")
         task = _("write on the sheet what the papers will say")

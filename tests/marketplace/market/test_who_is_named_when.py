@@ -53,7 +53,7 @@ def test_of_a_filled_need_the_place_is_what_lacks_and_nobodys_hours(client):
     url = reverse("need-candidates", args=[need.pk])
     table, cards = (client.get(url, {"vue": view}).text for view in ("tableau", "cartes"))
     assert "Noé" in table
-    assert "toutes les places sont prises" in table
+    assert "le besoin n’a plus de place" in table
     assert "plus une heure libre" not in table
     assert "Noé" in cards
     assert "ous continuons à chercher" not in table + cards

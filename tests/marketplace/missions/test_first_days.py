@@ -87,6 +87,16 @@ def test_nobody_is_asked_to_start_before_the_first_day(client, regime):
         assert (f"À partir du {spoken(in_days(days), 'l j F')}." in page) == bool(days)
 
 
+def test_what_is_signed_waits_to_be_begun_since_its_first_day(client):
+    """“Depuis 6 jours” stood there on the first day, of what nobody could begin before."""
+    mission = signed_mission(status=MissionStatus.DOCUMENTS)
+    Mission.objects.filter(pk=mission.pk).update(
+        starts_on=in_days(6), ends_on=in_days(60), started_at=None
+    )
+    found = next_acts.acts(Mission.objects.with_course().get(pk=mission.pk))
+    assert {timezone.localdate(act.since) for act in found} == {in_days(6)}
+
+
 def test_a_changed_sheet_is_read_before_the_first_day():
     mission = make_mission(
         status=MissionStatus.FRAMING, regime=Regime.VOLUNTEERING, starts_on=in_days(9)

@@ -99,7 +99,12 @@ def test_its_letter_and_its_page_ask_nobody_to_sign_for_themselves(
     page = send(client, document, person if sender == "whoever comes" else coordinator)
     letter = Notification.objects.get(recipient=person, kind="signing_link")
     for read in (letter.text, words(client.get(page))):
-        assert "en votre nom, avec" in read
+        employer, structure = (
+            document.mission.offer.organisation,
+            document.mission.need.organisation,
+        )
+        # The contract that it amends is theirs with their employer.
+        assert f"en votre nom, avec {employer} et {structure}" in read
         assert f"pour {person.get_full_name()}, avec" not in read
 
 
