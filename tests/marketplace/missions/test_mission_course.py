@@ -356,7 +356,7 @@ def test_a_mission_that_stops_takes_its_renewal_with_it():
 # --- whose turn ----------------------------------------------------------------------------
 WHOSE_TURN = [
     (MissionStatus.FRAMING, {"OFFER", "NEED"}),
-    (MissionStatus.AGREEMENT, {"COMES"}),
+    (MissionStatus.AGREEMENT, {"ASKS"}),
     (MissionStatus.DOCUMENTS, {"OFFER", "NEED"}),
     (MissionStatus.RUNNING, {"COMES"}),
     (MissionStatus.SUSPENDED, {"OFFER", "NEED"}),
