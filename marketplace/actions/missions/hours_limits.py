@@ -74,6 +74,12 @@ def require_sound(
             _("%(day)s: the mission stopped on %(last)s, and hours count up to that day.")
             % stopped,
         )
+    if day > mission.lasted_until:
+        over = on | {"last": spoken(mission.lasted_until, "j F Y")}
+        raise WrongDay(
+            day,
+            _("%(day)s: the work was done on %(last)s, and hours count up to that day.") % over,
+        )
 
 
 def _outside(mission: Mission, day: date) -> str:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from datetime import date, timedelta
 from decimal import Decimal
+from functools import cached_property
 from typing import Any
 
 from django import forms
@@ -109,9 +110,11 @@ class WeekForm(forms.Form):
         return any(map(self._is_outside, self.days))
 
     def _is_outside(self, day: date) -> bool:
-        mission = self.mission
-        last = mission.lasted_until if mission.was_interrupted else mission.ends_on
-        return not mission.starts_on <= day <= last
+        return not self.mission.starts_on <= day <= self._last_day
+
+    @cached_property
+    def _last_day(self) -> date:
+        return self.mission.lasted_until
 
     @property
     def written(self) -> dict[date, tuple[Decimal | None, str]]:

@@ -1,0 +1,36 @@
+"""Hours count up to the day on which the work was done, where that came before the last day planned."""
+
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from marketplace.actions.missions import missions
+from marketplace.models import HoursEntry, Mission
+from marketplace.states import MissionStatus
+from tests.factories import in_days, make_mission
+
+
+@pytest.fixture
+def delivered():
+    mission = make_mission(
+        status=MissionStatus.RUNNING, starts_on=in_days(-9), ends_on=in_days(5),
+        started_at=timezone.now() - timedelta(days=9),
+    )  # fmt: skip
+    missions.deliver(mission, by=mission.offer.person, now=timezone.now() - timedelta(days=2))
+    return Mission.objects.get(pk=mission.pk)
+
+
+def test_no_day_after_it_takes_hours(client, delivered):
+    """“Encore à venir : à écrire une fois les heures données” stood beside the days after a certificate’s last."""
+    client.force_login(delivered.offer.person)
+    url, field = reverse("mission-hours", args=[delivered.pk]), f"hours_{in_days(-1):%Y%m%d}"
+    week = {"semaine": (in_days(-1) - timedelta(days=in_days(-1).weekday())).isoformat()}
+    page = client.post(f"{url}?semaine={week['semaine']}", {field: "2"})
+    assert "le travail a été rendu le" in page.text
+    assert not HoursEntry.objects.exists()
+    field = f"hours_{in_days(-2):%Y%m%d}"
+    monday = in_days(-2) - timedelta(days=in_days(-2).weekday())
+    client.post(f"{url}?semaine={monday.isoformat()}", {field: "2"})
+    assert HoursEntry.objects.get().day == in_days(-2)
