@@ -85,12 +85,11 @@ def _missions(asked: Asked, who: "_Names", numbers: list[int]) -> Iterator[Waiti
         ]
         mine = [act for act in acts if act.who in roles]
         for act in (mine or acts)[:1]:
-            since = act.since or mission.moved_at
             yield Waiting(
                 kind="mission",
                 what=mission.need.title,
                 why=act.words if mine else _awaited(who.for_part(act.who, mission), act.task),
-                since=since,
+                since=own_missions.since_of(mission, act),
                 url=act.url or mission.get_absolute_url(),
                 act=act.label if mine else "",
                 urgency=_urgency(act, asked.now),

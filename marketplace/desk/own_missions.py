@@ -102,7 +102,7 @@ def waiting(
             kind="mission",
             what=mission.need.title,
             why=_with_first_day(act),
-            since=_since(mission, act),
+            since=since_of(mission, act),
             url=act.url or mission.get_absolute_url(),
             act=act.label,
             urgency="late" if _is_late(act) else "calm",
@@ -137,7 +137,7 @@ def _is_late(act: next_acts.Act) -> bool:
     return act.due_on is not None and act.due_on < timezone.localdate()
 
 
-def _since(mission: Mission, act: next_acts.Act) -> datetime:
+def since_of(mission: Mission, act: next_acts.Act) -> datetime:
     """Since when the act waits; what is late, since the day by which it was awaited, and not since long before."""
     since = act.since or mission.moved_at
     if act.due_on and _is_late(act):

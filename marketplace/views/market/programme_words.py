@@ -146,7 +146,7 @@ class Line:
 @dataclass(frozen=True)
 class Group:
     """The longest bars, the others as one; the first lines in the table, and how many more there are. `asks_for`: a sentence
-    where nothing is known to part it by."""
+    where nothing is known to part it by, or there is nothing to part."""
 
     name: str
     title: str
@@ -177,7 +177,8 @@ def _group(
     known = any(part.name for part in parts)
     lines = [Line.of(words, part) for words, part in rows[:LISTED]]
     more = len(rows) - len(lines)
-    return Group(name, title, head, _bars(rows), lines, more, "" if known else asks_for)
+    unsaid = asks_for if rows else _("No hours of this year are confirmed.")
+    return Group(name, title, head, _bars(rows), lines, more, "" if known else unsaid)
 
 
 def _bars(rows: list[tuple[str, Part]]) -> list[drawing.AmountBar]:

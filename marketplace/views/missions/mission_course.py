@@ -336,6 +336,16 @@ def _asked_later(mission: Mission) -> list[str]:
     return [_("Three months after the delivery we ask both sides whether it still serves.")]
 
 
+def _why_no_review(mission: Mission) -> str:
+    if mission.is_reviewable:
+        return _("Your side has given its review: thank you.")
+    if mission.was_interrupted:
+        return _("The mission was stopped: no review is asked for.")
+    if mission.is_live:
+        return _("It is said how it went once the work is done.")
+    return _("The mission is closed: no review is taken any more.")
+
+
 @led_to_what_stays
 def review(request: SignedInRequest, pk: int) -> HttpResponse:
     mission = one_of(request.user, pk)
@@ -346,10 +356,7 @@ def review(request: SignedInRequest, pk: int) -> HttpResponse:
         messages.info(request, said)
         return redirect(mission)
     if not permissions.can_review(request.user, mission):
-        messages.info(
-            request,
-            _("There is no review to give: the mission isn’t finished, or your side has given it."),
-        )
+        messages.info(request, _why_no_review(mission))
         return redirect(mission)
     typing = drafts.of(request, f"review:{pk}:{voice}")
     if typing.answers:

@@ -75,6 +75,18 @@ def test_an_agreement_is_for_those_in_charge_and_told_to_the_others(house):
     assert theirs[0].act == ""
 
 
+def test_it_has_waited_as_long_as_the_home_says(client, house):
+    """“Depuis 50 jours” on one page, “depuis 54 jours” on the other."""
+    mission = asked_of_the_employer(house)
+    Mission.objects.filter(pk=mission.pk).update(moved_at=timezone.now() - timedelta(days=54))
+    Agreement.objects.update(asked_at=timezone.now() - timedelta(days=54))
+    boss = head_of(house)
+    client.force_login(boss)
+    (mine,), _awaited = lines(boss, house)
+    shown = client.get(reverse("home")).context["lines"]
+    assert [one.since for one in shown if one.url == mine.url] == [mine.since]
+
+
 def test_nobody_is_told_that_they_are_awaited_themselves_where_they_may_not_act(house):
     """Whoever is of the structure too gives no employer's yes: somebody else is awaited."""
     mission = asked_of_the_employer(house)

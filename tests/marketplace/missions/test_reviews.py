@@ -382,3 +382,14 @@ def test_whoever_may_still_give_a_review_is_not_told_that_nothing_is_asked(clien
     client.post(page, ENOUGH)
     assert Review.objects.filter(side=Voice.COMPANY).exists()
     assert f'href="{page}"' not in client.get(mission.get_absolute_url()).text
+
+
+@pytest.mark.parametrize(
+    ("status", "said"),
+    [("CLOSED", "La mission est close"), ("RUNNING", "une fois le travail rendu")],
+)
+def test_why_no_review_is_taken_is_what_is_so(client, status, said):
+    """“La mission n’est pas finie, ou votre côté l’a donné” was read of a closed one, by who hadn’t."""
+    mission = make_mission(status=status)
+    client.force_login(mission.offer.person)
+    assert said in client.get(reverse("mission-review", args=[mission.pk]), follow=True).text
