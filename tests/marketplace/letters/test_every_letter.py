@@ -32,7 +32,7 @@ from tests.marketplace.market.round_people import a_house
 
 FOLDER = Path(settings.BASE_DIR) / "templates" / "emails"
 # Their words hang on what a step or a day holds: they have their tests below.
-NEED_FACTS = {"mission_moved", "hours_contested"}
+NEED_FACTS = {"mission_moved", "mission_interrupted", "hours_contested"}
 KINDS = sorted({path.stem for path in FOLDER.iterdir() if path.name[0] != "_"} - NEED_FACTS)
 # Both sides have said yes, or one invites the other: these exist to give an address.
 GIVE_ADDRESSES = {"proposal_agreed", "mission_kick_off", "invitation_accepted", "member_left", "organisation_submitted", "team_begins", "team_dates"}  # fmt: skip
@@ -196,7 +196,8 @@ def test_each_move_of_a_mission_has_its_words(before, after, people, settings):
                 mission=context["mission"],
             )
         )
-        letter = require_good("mission_moved", people, context, longest=longest)
+        kind = "mission_interrupted" if after == "INTERRUPTED" else "mission_moved"
+        letter = require_good(kind, people, context, longest=longest)
         assert context["mission"] in letter.subject
         assert letter.subject != context["mission"], "a move without words of its own"
         assert str(context["mission"]) in letter.text

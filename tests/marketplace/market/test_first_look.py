@@ -91,7 +91,7 @@ def test_once_somebody_comes_the_page_looks_for_the_other_half_whatever_the_inde
     client.force_login(it.aline)
     page = client.get(reverse("need-candidates", args=[it.need.pk]), {"vue": "cartes"})
     assert [mission.offer for mission in page.context["pairing"].comes] == [it.work]
-    assert [match.offer.time for match, _asked in page.context["best"]] == [Time.OWN]
+    assert [match.offer.time for match, *_asked in page.context["best"]] == [Time.OWN]
     assert page.context["pairing"].pairs == []
 
 

@@ -85,7 +85,8 @@ def test_naming_one_more_leaves_a_team_where_it_was(client):
 def test_what_an_amendment_asks_of_the_programme_is_said_to_who_answers_for_the_employer(client):
     """“This mission asks for 70”, of a question about 90."""
     mission = signed_mission(Regime.PRESTATION)
-    programmes_of(mission, "Cinq jours")
+    (chosen,) = programmes_of(mission, "Cinq jours")
+    Mission.objects.filter(pk=mission.pk).update(programme=chosen)
     propose(mission, hours=90)
     client.force_login(mission.offer.person)
     page = client.get(reverse("mission-agreement", args=[mission.pk]))
