@@ -44,7 +44,7 @@ MENTIONS: dict[tuple[str, str], tuple[str, ...]] = {
         "arrêté modificatif", "Pour l’Administration",
     ),
     (Regime.PUBLIC_AGENT, Kind.ORDER_CHANGE): (
-        "Projet d’arrêté modificatif de mise à disposition", "article 209", "ARRÊTE", "Ce qui change", "Heures prévues",
+        "Projet d’arrêté modificatif de mise à disposition", "article 209", "ARRÊTE", "intéressée, à recueillir", "Ce qui change", "Heures prévues",
         "ne donne toujours pas lieu à remboursement", "autorité compétente", "Vu l’avenant n° 1",
     ),
     (Regime.NOT_ELIGIBLE, Kind.CONVENTION_CHANGE): (
