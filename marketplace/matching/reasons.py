@@ -224,7 +224,7 @@ def shortfalls(facts: Facts, names: Speech, side: str) -> list[Reason]:
             facts.need.hours,
         ) % {"can": facts.hours, "count": facts.need.hours}  # fmt: skip
         found.append(Reason("volume", words))
-    if facts.usable and format_ < WEAK:
+    if facts.usable and format_ < WEAK and _offer_narrows(facts):
         found.append(
             Reason(
                 "format",
@@ -249,6 +249,12 @@ def shortfalls(facts: Facts, names: Speech, side: str) -> list[Reason]:
         ) % {"count": facts.offer.asked}  # fmt: skip
         found.append(Reason("room", words))
     return found
+
+
+def _offer_narrows(facts: Facts) -> bool:
+    """Whether the days that both have are fewer than the need's own: a need of two weeks leaves nobody more."""
+    begins_later = facts.offer.start == facts.first > facts.need.start
+    return begins_later or facts.last < facts.need.end
 
 
 def _skill_shortfalls(facts: Facts, names: Speech, side: str) -> Iterator[Reason]:

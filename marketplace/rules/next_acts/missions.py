@@ -187,9 +187,8 @@ def _asked_at_work(mission: Mission, current: dict[str, Agreement]) -> Iterator[
 
 def _documents(mission: Mission) -> Iterator[Act]:
     if documents.all_signed(mission):
-        signed_at = getattr(mission, "signed_last_at", None)
         for act in _starting(mission, documents.once_signed(mission)):
-            waits = [at for at in (signed_at, act.since) if at]  # not before its first day either
+            waits = [at for at in (getattr(mission, "signed_last_at", None), act.since) if at]
             yield replace(act, since=max(waits, default=None))
     elif not mission.sheet.is_written_for_documents:
         words = _("Write on the sheet what the papers will say: the aim, and the work entrusted.")

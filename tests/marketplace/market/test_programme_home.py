@@ -203,14 +203,12 @@ def test_a_house_that_begins_is_told_what_to_do_first(client, house):
 
 
 def test_a_year_without_hours_asks_for_no_team_that_is_said_already(client, house):
-    """“Dites l’équipe de vos équipes” stood there each January."""
     mission = at_work(house)
     employ(house, mission.offer.person, "Juridique")
-    reader = head_of(house)
-    groups = page_of(client, reader, house).context["groups"]
+    groups = page_of(client, head_of(house), house).context["groups"]
     assert {one.asks_for for one in groups} == {"Aucune heure de cette année n’est confirmée."}
     give(mission, mission.offer.person, timezone.localdate(), 3)
-    assert page_of(client, reader, house).context["groups"][1].asks_for == ""
+    assert page_of(client, head_of(house), house).context["groups"][1].asks_for == ""
 
 
 def test_more_than_ten_teams_are_ten_bars_and_the_others_and_all_in_the_table(client, house):

@@ -10,7 +10,7 @@ from hypothesis import strategies as some
 
 from marketplace.matching import days, gaps
 from marketplace.matching.columns import NOBODY, Needs, Offers, Skilled
-from marketplace.matching.definition import WEIGHTS
+from marketplace.matching.definition import FORMATS, WEIGHTS
 from marketplace.matching.facts import facts_of
 from marketplace.matching.kernel import Verdict
 from marketplace.matching.match import Match
@@ -295,3 +295,15 @@ def test_a_doubt_about_working_time_is_true_of_public_employers_too(language, sa
             assert said in words
             assert "receipt" not in words
             assert "reçu" not in words
+
+
+@pytest.mark.parametrize(("ends", "said"), [(100, False), (4, True)])
+def test_a_need_s_own_two_weeks_are_no_lack_of_who_would_come(ends, said):
+    """“Un peu court pour ce format” was read of everybody, whatever their days."""
+    (need, wanted), (offer, held) = close_by_kinship_only()
+    need |= {"end": TODAY + 13, "hours": 20, "format": FORMATS.index("SPLIT")}
+    offer |= {"end": TODAY + ends, "hours": 40}
+    (match,) = matches_of(verdict_of((need, wanted), (offer, held)), [0])
+    with translation.override("fr"):
+        told = {reason.code for reason in match.missing_for_need_side}
+    assert ("format" in told) is said
