@@ -52,6 +52,10 @@ def _what_goes_on(mission: Mission) -> str:
         return _(
             "A second mission goes on with this one: same sheet to start from; the team is to be named for it; new agreements and new documents."
         )
+    if mission.is_own_time:
+        return _(
+            "A second mission goes on with this one: same people, same sheet to start from; a new letter of engagement, if you wish."
+        )
     return _(
         "A second mission goes on with this one: same people, same sheet to start from; new agreements and new documents."
     )

@@ -59,3 +59,12 @@ def test_the_first_version_of_a_renewal_is_from_the_sheet_of_what_it_renews(clie
         page = client.get(reverse("mission-versions", args=[one.pk])).text
         assert said in page
         assert unsaid not in page
+
+
+@pytest.mark.parametrize("work", [True, False])
+def test_no_agreement_of_an_employer_is_announced_to_who_comes_on_their_own_time(client, work):
+    mission = make_mission(work=work, status=MissionStatus.CLOSED)
+    client.force_login(mission.need.created_by)
+    page = client.get(reverse("mission-renew", args=[mission.pk])).text
+    assert ("nouveaux accords et nouveaux documents" in page) is work
+    assert ("nouvelle lettre de mission" in page) is not work
