@@ -195,6 +195,7 @@ class LanguageMiddleware(LocaleMiddleware):
         """Activate the language of the profile: only here, after the session's middlewares, is it known who reads."""
         request.reader = request.user if request.user.is_authenticated else None
         say_rather(request.reader.reads if request.reader else "")
+        request.read_in = request.reader.language if request.reader else ""
         if request.reader and request.reader.language != request.LANGUAGE_CODE:
             translation.activate(request.reader.language)
             request.LANGUAGE_CODE = translation.get_language()
@@ -202,11 +203,13 @@ class LanguageMiddleware(LocaleMiddleware):
     def process_response(
         self, request: HttpRequest, response: HttpResponseBase
     ) -> HttpResponseBase:
-        """Keep the language of the profile in a browser in which nobody has chosen one, for the pages after logging out."""
+        """Keep the language of the profile in a browser in which nobody has chosen one, for the pages after logging out;
+        and the one that its reader has just chosen, on whichever page."""
         say_rather("")
         reader = getattr(request, "reader", None)  # not asked here: the database may be gone
         kept = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME)
-        if reader is not None and kept not in languages.KNOWN:
+        chose = reader is not None and reader.language != getattr(request, "read_in", "")
+        if reader is not None and (chose or kept not in languages.KNOWN):
             languages.keep(response, reader.language)
         patch_vary_headers(response, ["Cookie"])
         return super().process_response(request, response)

@@ -33,6 +33,7 @@ class OurRequest(HttpRequest):
     acting_for: Organisation | None
     second_factor_by: date | None
     reader: User | None
+    read_in: str  # the language of the reader as the request came
     htmx: HtmxDetails
 
 

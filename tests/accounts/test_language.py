@@ -313,11 +313,12 @@ def test_letters_about_the_account_leave_in_the_language_of_the_profile(client):
     assert "password" in Notification.objects.get(address=person.email).subject
 
 
-def test_the_language_of_the_profile_is_that_of_the_pages_after_logging_out(client):
+@pytest.mark.parametrize("page", ["profile", "letter-habits"])
+def test_the_language_that_an_account_chooses_is_that_of_the_pages_after_logging_out(client, page):
     """The login page spoke French for good to whoever had chosen English."""
     client.force_login(make_user(language="fr"))
-    form = client.get(reverse("profile")).context["form"]
+    form = client.get(reverse(page)).context["form"]
     said = {name: form[name].value() for name in form.fields if form[name].value() is not None}
-    client.post(reverse("profile"), said | {"language": "en"})
+    client.post(reverse(page), said | {"language": "en"})
     client.post(reverse("account_logout"))
     assert shown_in(client) == "en"

@@ -93,35 +93,6 @@ def by_the_switch(client):
     return client.post(reverse("set_language"), {"language": "en", "next": "/besoins/"})
 
 
-def by_logging_in(client):
-    verify(make_user(email="zoe@example.org", password="un-long-secret-42"))
-    return client.post(
-        reverse("account_login"), {"login": "zoe@example.org", "password": "un-long-secret-42"}
-    )
-
-
-def by_the_profile(client):
-    client.force_login(make_user())
-    form = client.get(reverse("profile")).context["form"]
-    said = {name: form[name].value() or "" for name in form.fields}
-    return client.post(reverse("profile"), said | {"language": "en"})
-
-
-def by_the_letters_page(client):
-    client.force_login(make_user())
-    form = client.get(reverse("letter-habits")).context["form"]
-    said = {name: form[name].value() or "" for name in form.fields}
-    return client.post(reverse("letter-habits"), said | {"language": "en"})
-
-
-@pytest.mark.parametrize("choose", [by_logging_in, by_the_profile, by_the_letters_page])
-def test_the_language_of_an_account_is_no_cookie_of_the_browser(client, choose):
-    """Somebody else may sit there next."""
-    answer = choose(client)
-    assert answer.status_code == 302, answer.content.decode()
-    assert house.LANGUAGE_COOKIE_NAME not in answer.cookies
-
-
 def test_the_language_is_kept_in_a_cookie_that_only_travels_by_https_to_us(client, settings):
     settings.LANGUAGE_COOKIE_SECURE = True
     answer = by_the_switch(client)

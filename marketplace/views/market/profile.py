@@ -8,7 +8,6 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from accounts import languages
 from accounts.actions import directory, sign_in_links
 from accounts.models import Organisation, User
 from accounts.requests import SignedInRequest
@@ -59,7 +58,4 @@ def _keep(request: SignedInRequest, form: ProfileForm, picker: skills.Picker) ->
             pole_letters.choose(form.cleaned_data["letters"], of=offered, by=user)
     with override(user.language):
         messages.success(request, _("Your profile is up to date."))
-    answer = redirect("profile")
-    if "language" in form.changed_data:
-        languages.keep(answer, user.language)  # for the pages after logging out
-    return answer
+    return redirect("profile")

@@ -194,7 +194,7 @@ def test_nobody_is_asked_to_close_what_closes_by_itself(client):
         client.force_login(reader)
         page = client.get(mission.get_absolute_url()).text
         assert reverse("mission-close", args=[mission.pk]) not in page
-        assert "elle se clôt d’elle-même" in page
+        assert "la mission se clôt d’elle-même" in page
 
 
 def test_the_desk_has_no_line_to_close(client):

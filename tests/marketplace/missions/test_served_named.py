@@ -90,9 +90,9 @@ def test_the_papers_of_one_served_alone_are_signed_and_chased_in_its_name(coop, 
         mission.served.get(organisation=coop), hours=10, large_lender=True, small_user=True,
         by=make_coordinator(mission.need.pole),
     )  # fmt: skip
-    link = SigningLink(document=Document(mission=second), party="STRUCTURE", name="x")
-    assert link.signs_for == "ACEPP"
-    assert SigningLink(document=Document(mission=second), party="EMPLOYER").with_whom == "ACEPP"
+    convention = Document(mission=second, kind="CONVENTION_LOAN")
+    assert SigningLink(document=convention, party="STRUCTURE").signs_for == "ACEPP"
+    assert SigningLink(document=convention, party="EMPLOYER").with_whom == "ACEPP"
     assert head_of(coop) in _people(mission_roles.SERVED, second)
     assert head_of(coop) in _people(mission_roles.RECEIPTS, second)
 

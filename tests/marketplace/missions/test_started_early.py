@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import timezone, translation
 
 from accounts.models import Membership
-from common.dates import period, spoken
+from common.dates import midnight, period, spoken
 from marketplace.actions.missions import missions
 from marketplace.desk import own_missions
 from marketplace.models import Mission
@@ -158,7 +158,7 @@ def test_what_was_said_to_be_done_before_its_first_day_is_told_as_planned(client
     assert f"prévue {period(in_days(10), in_days(14))}" in client.get(reverse("missions")).text
 
 
-def test_what_is_all_signed_waits_from_the_last_signature_and_for_its_first_day(client):
+def test_what_is_all_signed_waits_from_its_first_day_and_the_last_signature(client):
     """“La mission peut commencer. depuis 5 jours” was read on the day after the signature, nine days too early."""
     mission = lent(starts_on=in_days(9), ends_on=in_days(60))
     Mission.objects.update(moved_at=timezone.localtime() - timedelta(days=5))
@@ -167,11 +167,15 @@ def test_what_is_all_signed_waits_from_the_last_signature_and_for_its_first_day(
     [line] = own_missions.waiting(
         mission_roles.Reader.of(person, person.memberships.all()), [fresh(mission)], set()
     )
-    assert line.since == max(mission.documents.values_list("signatures__at", flat=True))
+    assert line.since == midnight(in_days(9))
     day = spoken(in_days(9), "l j F")
     assert f"Premier jour\N{NO-BREAK SPACE}: {day}." in client.get(reverse("home")).text
     Mission.objects.update(starts_on=in_days(0))
     assert "Premier jour" not in client.get(reverse("home")).text
+    [line] = own_missions.waiting(
+        mission_roles.Reader.of(person, person.memberships.all()), [fresh(mission)], set()
+    )
+    assert line.since == max(mission.documents.values_list("signatures__at", flat=True))
 
 
 def test_what_is_late_is_told_since_the_day_by_which_it_was_awaited():
