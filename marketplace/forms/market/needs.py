@@ -149,7 +149,7 @@ class NeedForm(
             deliverable.help_text = _(
                 "Now or later. For instance: accounts up to date, and two people trained."
             )
-            title.help_text = _("Leave it empty: we take it from your first sentence.")
+            title.help_text = _("Leave it empty: we take it from what you write.")
             context.widget.attrs["rows"], deliverable.widget.attrs["rows"] = 3, 2
 
     def _begin(self) -> None:
