@@ -3,6 +3,7 @@ the need is sent."""
 
 from datetime import datetime, timedelta
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
@@ -12,7 +13,7 @@ from django.utils.cache import add_never_cache_headers
 from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy, ngettext, override
 from django.views.decorators.http import require_safe
 
 from accounts import coming, drafts
@@ -149,7 +150,9 @@ def write(request: SignedInRequest, need: Need, name: str) -> HttpResponse:
     typing.fill(form)
     picker = _picker(request, need, typing, said) if name == deductions.WHAT else None
     if picker and picker.chosen:
-        form.named = f"{picker.chosen[0].skill} ({need.organisation.commune.name})"[:MOST_OF_TITLE]
+        with override(settings.LANGUAGE_CODE):  # kept so, and read by everybody
+            what = str(picker.chosen[0].skill)
+        form.named = f"{what} ({need.organisation.commune.name})"[:MOST_OF_TITLE]
     if posted and need.pk is None:
         opened_for.refuse_another(request, form, need.organisation)
     if WHO in request.POST:

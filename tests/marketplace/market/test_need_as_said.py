@@ -5,7 +5,7 @@ from django.urls import reverse
 
 from marketplace.models import Format, Need
 from marketplace.rules import deductions
-from tests.factories import in_days, make_cause
+from tests.factories import in_days, make_cause, make_skill
 from tests.marketplace.market.test_need_steps import (
     NEW,
     aline,
@@ -164,3 +164,13 @@ def test_back_on_the_first_page_finds_the_draft_that_was_begun(at, structure):
 )
 def test_a_title_is_cut_after_a_word_that_may_end_it(sentence, title):
     assert deductions.title_of(sentence) == title.replace(" et les…", "…")
+
+
+def test_a_title_that_the_site_writes_is_in_its_own_language_whoever_typed(at, aline, structure):
+    """“Dashboards and indicators (Douai)” was read in the catalogue, in letters and papers."""
+    skill = make_skill("compta-associative", "Comptabilité associative")
+    type(skill).objects.filter(pk=skill.pk).update(label_en="Accounts of a non-profit")
+    type(aline).objects.filter(pk=aline.pk).update(language="en")
+    first(at, context="Nous cherchons quelqu’un " + "pour tenir la compta avec nous " * 6)
+    need = Need.objects.latest("pk")
+    assert need.title == f"Comptabilité associative ({structure.commune.name})"
