@@ -12,7 +12,7 @@ help:  ## what can be made
 start: venv-base  ## a living site with demo data on http://localhost:8000 (PORT=... for another door)
 	@grep -qs '^DEBUG=' .env || export DEBUG=$${DEBUG:-true}; exec $(PYTHON_IN_VENV) manage.py serve --demo
 
-test: venv-dev  ## everything: SQLite, PostgreSQL with Redis, the browser (ARGS=... goes to pytest)
+test: venv-dev  ## SQLite, PostgreSQL with Redis, the browser (ARGS=... goes to pytest; THIRD=all: each long part whole)
 	@exec $(PYTHON_IN_VENV) -m tests.run $(ARGS)
 
 check: venv-dev  ## style, types, floors, templates, migrations, translations, compose file

@@ -18,7 +18,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Thread
 
-from tests import services
+from tests import services, turns
 
 IN_CI = os.environ.get("CI") == "true"
 PYTEST = [sys.executable, "-m", "pytest", "-q", "--durations=15"]
@@ -35,8 +35,10 @@ def main(arguments: list[str]) -> int:
     began = time.monotonic()
     compile_translations()
     stages: list[Stage] = []
+    os.environ["THIRD"] = turns.THIRD  # midnight may pass
+    print(f"Third {turns.THIRD} (tests/turns.py); THIRD=all runs the three.", flush=True)
     try:
-        with contextlib.closing(turns(arguments)) as both:  # closing stops the services
+        with contextlib.closing(both_turns(arguments)) as both:  # closing stops the services
             for turn in both:
                 run_together(turn)
                 stages += turn
@@ -100,7 +102,7 @@ class Stage:
         return sum(int(number) for number, word in found if word.startswith(what.encode()))
 
 
-def turns(arguments: list[str]) -> Iterator[list[Stage]]:
+def both_turns(arguments: list[str]) -> Iterator[list[Stage]]:
     """First what runs on SQLite, then on PostgreSQL what tests/turns.py says. While a browser waits for a
     page or a letter the other tests go on beside it."""
     plain = ["-n", "2", "--dist", "loadgroup", "-m", "not e2e", *arguments]
@@ -127,9 +129,12 @@ def names_a_file(argument: str) -> bool:
 
 
 def on_real_processes() -> list[str]:
-    """The modules in which something bears the mark: to collect all the others takes longer than some tests."""
+    """The modules in which something bears the mark: to collect all the others takes longer than some tests. Of those
+    about one page each, today's."""
     tests = sorted(Path(__file__).parent.rglob("test_*.py"))
-    return [str(path) for path in tests if "mark.e2e" in path.read_text(encoding="utf-8")]
+    marked = [path for path in tests if "mark.e2e" in path.read_text(encoding="utf-8")]
+    of_a_page = {path for path in marked if path.stem.endswith("_browser")}
+    return [str(path) for path in marked if path not in of_a_page or turns.has_its_day(path.stem)]
 
 
 def run_together(stages: list[Stage]) -> None:

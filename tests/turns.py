@@ -9,14 +9,22 @@ What a page, a letter or a paper says is the same on both. PostgreSQL runs:
   (tests/questions.py); all of them where nobody has written them down.
 
 A mark wins over this: `once` (never on PostgreSQL), `both`, `sqlite`, `postgres`. `e2e` is a turn of its own.
+
+Three things are done in thirds, one each day, for all of them take an hour: the questions of the last kind, the doors
+that people who look alike knock at (tests/doors), and the browser's modules of one page (test_*_browser.py). All
+three days are run at once by `make test THIRD=all`, and any of them again by its number.
 """
 
+import os
+import zlib
 from collections.abc import Iterable
+from datetime import date
 
 import pytest
 
 from tests import questions
 
+THIRD = os.environ.get("THIRD") or str(date.today().toordinal() % 3)
 MARKS = {"once", "both", "sqlite", "postgres"}
 WHOLE = (
     "tests/test_nonsense.py",
@@ -45,6 +53,7 @@ def of_another_turn(items: Iterable[pytest.Item], *, on_postgres: bool) -> set[p
     asked = questions.written()
     always = {item.nodeid for item in items if _runs_on_both(item)}
     answered = {one for test in asked if test.test in always for one in test.questions}
+    answered |= {one for test in asked for one in test.questions if not has_its_day(one)}
     known = {test.test for test in asked}
     here = {item.nodeid for item in items if not _mark(item)}
     others = [test for test in asked if test.test in here - always]
@@ -52,6 +61,11 @@ def of_another_turn(items: Iterable[pytest.Item], *, on_postgres: bool) -> set[p
     return {
         item for item in items if _mark(item) in {"sqlite", "once"} or item.nodeid in known - chosen
     }
+
+
+def has_its_day(name: str) -> bool:
+    """Whether what bears this name is of the third that is run."""
+    return THIRD == "all" or zlib.crc32(name.encode()) % 3 == int(THIRD)
 
 
 def _runs_on_both(item: pytest.Item) -> bool:

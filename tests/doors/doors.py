@@ -10,6 +10,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from django.utils import timezone
 
 from marketplace.models import Kind, SigningAddress, SigningLink
+from tests import turns
 from tests.doors.world import World
 
 # Django's and allauth's own pages: tried by them, and by tests/accounts.
@@ -161,6 +162,11 @@ def noun_of(path: str) -> str:
 def doors_of(world: World, *, one: bool = False) -> list[Door]:
     """Without the links of letters: those are in `world.links`. `one`: about one row of each noun."""
     return [door for path, name in patterns() for door in _doors(path, name, world, one)]
+
+
+def of_today(doors: list[Door]) -> list[Door]:
+    """The third of them that has its day, all the rows of an address together."""
+    return [door for door in doors if turns.has_its_day(door.name)]
 
 
 def rows_of(world: World, noun: str, one: bool) -> list[Model]:

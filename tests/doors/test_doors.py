@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.doors.doors import doors_of, patterns
+from tests.doors.doors import doors_of, of_today, patterns
 from tests.doors.knocking import client_of, opened_by
 
 pytestmark = pytest.mark.once
@@ -109,7 +109,7 @@ ELSEWHERE = {
 def test_people_of_next_door_open_and_do_nothing_but_what_is_public(ours, next_door, who):
     """A coordinator of another pôle may do more than any other stranger."""
     stranger = next_door.people.get(who)
-    numbered = [door for door in doors_of(ours) if door.row is not None]
+    numbered = [door for door in of_today(doors_of(ours)) if door.row is not None]
     opened = opened_by(client_of(stranger), numbered)
     offered = OFFERED if stranger else {"draft"}
     assert {door.name for how in opened.values() for door in how} <= PUBLIC | offered

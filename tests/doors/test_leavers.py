@@ -27,7 +27,7 @@ from marketplace.actions.talk import replies
 from marketplace.models import Consent, Document, FreeTime, Review, SavedFilter, TeamMember
 from notifications.models import Notification
 from notifications.replies import addresses
-from tests.doors.doors import Door, doors_of
+from tests.doors.doors import Door, doors_of, of_today
 from tests.doors.knocking import client_of, is_open, knock, opened_by, tables_written, tried_by
 from tests.doors.world import World
 from tests.factories import make_user
@@ -133,7 +133,7 @@ def tried_by_a_stranger(known: dict, world: World) -> dict[str, tuple[set[Door],
     isn't knocked at in this way by anybody."""
     if "anybody" not in known:
         with transaction.atomic():
-            known["anybody"] = tried_by(client_of(make_user()), doors_of(world, one=True))
+            known["anybody"] = tried_by(client_of(make_user()), of_today(doors_of(world, one=True)))
             transaction.set_rollback(True)
     return known["anybody"]
 
@@ -163,7 +163,7 @@ def is_own(door: Door, person: User) -> bool:
 @pytest.mark.parametrize(("role", "way"), CASES)
 def test_who_has_gone_reads_and_writes_nothing_that_was_theirs(ours, next_door, known, role, way):
     """No door that isn't everybody's, no word of a page that stays open, and nothing written by any form."""
-    person, doors = ours.people[role], set(doors_of(ours, one=True))
+    person, doors = ours.people[role], set(of_today(doors_of(ours, one=True)))
     strangers = tried_by_a_stranger(known, ours)
     (public, no_page), (sent, no_form) = strangers["GET"], strangers["POST"]
     suspended = (

@@ -5,7 +5,7 @@ import pytest
 from accounts.models import Organisation
 from accounts.states import SeatStatus
 from marketplace.models import Time
-from tests.doors.doors import doors_of
+from tests.doors.doors import doors_of, of_today
 from tests.doors.knocking import client_of, opened_by
 from tests.doors.test_doors import OFFERED, PUBLIC
 from tests.factories import make_offer, make_organisation, make_seat, make_user
@@ -31,7 +31,7 @@ OWN = {"SavedFilter", "BulkAct", "Note", "Task", "FreeTime"}  # their writer's
 
 def numbered(world):
     """Without the pictures of needs: what they say goes by the need, whoever asks (test_sharing.py)."""
-    doors = doors_of(world, one=True)
+    doors = of_today(doors_of(world, one=True))
     return [door for door in doors if door.row is not None and door.name != "need-picture"]
 
 
