@@ -241,6 +241,8 @@ def ask_manager(member: TeamMember, *, employee: Employee, by: User, now: dateti
         raise NotYet(_("They say yes first: then their manager is asked."))
     if not teams.may_be_asked(mission):
         raise NotYet(_("The agreement is asked for once both sides have said yes to the sheet."))
+    if teams.too_many_hours(mission):  # sharing them anew asks the managers
+        raise NotYet(_("The hours of the team are more than the sheet’s: share them out anew."))
     yes = Agreement.Answer.YES
     if member.agreements.current().filter(answer=yes).exists():
         raise NotYet(_("Their manager has already agreed."))
