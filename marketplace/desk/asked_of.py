@@ -147,6 +147,7 @@ def _elsewhere(user: User) -> Iterator[tuple[str, QuerySet]]:
     yield ROUND, Round.objects.standing().filter(organisation__in=houses)
     yield LEARNING, Learning.objects.filter(person=user.pk)
     yield OFFERED, Offer.objects.owned_by(user)
+    yield own_teams.PART, own_teams.coming(user)
     yield SKILL, PortraitSkill.objects.filter(portrait__user=user.pk)
     yield own_gatherings.SEAT, own_gatherings.kept_for(user)
     yield own_gatherings.GATHERING, own_gatherings.led_or_hosted_by(user)

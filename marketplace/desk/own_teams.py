@@ -10,6 +10,7 @@ from marketplace.rules.teams import ASKABLE
 from marketplace.states import LIVE, TeamStatus
 
 SHOWN = 20
+PART = "part"
 QUESTIONS = {  # as in `todo`: where it is answered, and the sentence
     "team": ("team-member", _("%(who)s asks whether you come with a team")),
     "team-hours": ("team-hours", _("Some of your hours aren’t right, says the structure")),
@@ -22,6 +23,19 @@ def of(user: User) -> QuerySet[TeamMember]:
     mine = TeamMember.objects.visible_to(user).exclude(status=TeamStatus.DECLINED)
     related = ("mission__need__organisation", "mission__offer__organisation")
     return mine.select_related(*related).order_by("-mission__starts_on", "-pk")[:SHOWN]
+
+
+def coming(user: User) -> QuerySet[TeamMember]:
+    """Those in which one comes, of missions that are under way or in preparation."""
+    return TeamMember.objects.visible_to(user).filter(
+        status=TeamStatus.COMES, mission__status__in=LIVE
+    )
+
+
+def under_way(user: User) -> QuerySet[TeamMember]:
+    """The same for the home, the newest first."""
+    related = ("mission__need__organisation", "mission__offer__organisation")
+    return coming(user).select_related(*related).order_by("-mission__starts_on", "-pk")[:SHOWN]
 
 
 def waiting(user: User) -> tuple[QuerySet[TeamMember], Case]:

@@ -13,10 +13,10 @@ from accounts.models import Membership, User
 from accounts.requests import OurRequest, SignedInRequest, is_signed_in
 from accounts.scope import scope_of
 from accounts.views import join_requests
-from marketplace.desk import asked_of, own_missions, own_programmes, own_rounds, todo
+from marketplace.desk import asked_of, own_missions, own_programmes, own_rounds, own_teams, todo
 from marketplace.desk.waiting import Waiting
 from marketplace.figures import front_page, told_missions
-from marketplace.models import Mission, Need
+from marketplace.models import Mission, Need, TeamMember
 from marketplace.models.market.choices import Welcome
 from marketplace.rules import mission_roles, permissions
 from marketplace.rules.prepared import rows_for
@@ -68,7 +68,8 @@ def home(request: OurRequest) -> HttpResponse:
             "writes_hours": not lines and _writes_hours(request, missions),
             "is_called": any(own.mine is None for own in called),
             "awaited": [line for line in waits if line.is_theirs][:AWAITED],
-            "missions": _under_way(request, missions),
+            "missions": (shown := _under_way(request, missions)),
+            "parts": _parts(request, found, {mission.pk for mission in shown}),
             # Otherwise the list of all missions leads there.
             "has_left_missions": not missions
             and Mission.objects.left_behind_by(request.user).exists(),
@@ -114,6 +115,15 @@ def _under_way(request: SignedInRequest, own: list[Mission]) -> list[Mission]:
     if _coordinates(request):
         return rows_for(request.user, _of_the_poles)
     return [mission for mission in own if mission.is_live][:SHOWN]
+
+
+def _parts(
+    request: SignedInRequest, found: asked_of.Candidates, shown: set[int]
+) -> list[TeamMember]:
+    """One's own parts in teams under way, but of the missions that are `shown` already."""
+    if own_teams.PART not in found:
+        return []
+    return [part for part in own_teams.under_way(request.user) if part.mission_id not in shown]
 
 
 def _of_the_poles(user: User) -> QuerySet[Mission]:
