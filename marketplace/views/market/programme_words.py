@@ -161,7 +161,7 @@ def _groups(told: ProgrammeYear) -> list[Group]:
     not_said = pgettext("team or site", "not said")
     kinds = (
         ("programmes", _("By programme"), _("Programme"), told.by_programme,
-         _("without a programme"), _("No mission was of a programme.")),
+         _("without a programme"), _("No day counts in a programme.")),
         ("teams", _("By team"), _("Team"), told.by_team, not_said,
          _("Say the team of your people: days are then told by team.")),
         ("sites", _("By site"), _("Site"), told.by_site, not_said,
