@@ -96,7 +96,7 @@ def _counts(numbers: Sequence[int], *side: Value, of_needs: bool) -> list[QueryS
     ).order_by()
     return [
         taken.values_list(*side, owner).annotate(
-            what=Value(1), one=Count("pk"), other=Sum("need__hours")
+            what=Value(1), one=Count("pk"), other=Sum("sheet__hours")
         ),
         asked.order_by()
         .values_list(*side, owner)

@@ -1,6 +1,6 @@
 """What happens to a need. One verb, one transaction."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from datetime import datetime
 
 from django.db import transaction
@@ -47,7 +47,7 @@ def write(need: Need, form: BaseModelForm, chosen: Collection | None, *, by: Use
         _want(need, chosen)
     # Fewer people wanted may be those it has.
     freed = _make_room(need, by=by) if need.status == NeedStatus.PUBLISHED else []
-    ranking.changed(need, *engaged(need), *freed)
+    ranking.changed(need, *freed)
     return need.begin(by=by) if is_new else need
 
 
@@ -74,11 +74,6 @@ def _want(need: Need, chosen: Collection) -> None:
         need.wanted.update_or_create(
             skill=item.skill, defaults={"level": item.level, "required": item.required}
         )
-
-
-def engaged(need: Need) -> Iterable[Offer]:
-    """The offers with a mission for this need: its hours are the need's, so they change with it."""
-    return Offer.objects.filter(pk__in=need.missions.taking_a_place().values("offer"))
 
 
 def _written_already(

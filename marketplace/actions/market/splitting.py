@@ -56,7 +56,7 @@ def split(need: Need, *, skills: Collection[Skill], title: str, hours: int, by: 
     other.begin(by=by)
     _carried_as(first, other, by=by)
     _into_the_world(other, listed=first.is_listed, judged=judged, by=by)
-    ranking.changed(first, *needs.engaged(first))
+    ranking.changed(first)
     return other
 
 

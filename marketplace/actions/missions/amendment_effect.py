@@ -5,7 +5,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from marketplace import letters
+from marketplace import letters, ranking
 from marketplace.actions.documents import documents, ledger
 from marketplace.actions.missions import sheet_versions
 from marketplace.actions.refusals import NotYet
@@ -41,6 +41,8 @@ def settle(amendment: Amendment, *, by: User | None) -> bool:
     letters.amendment_in_force(step)
     if amendment.values.keys() & set(DATES):
         letters.team_dates(Mission.objects.select_related("sheet").get(pk=mission.pk))
+    if "hours" in amendment.values:
+        ranking.changed(mission.offer)
     return True
 
 

@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from marketplace import letters
+from marketplace import letters, ranking
 from marketplace.actions.documents import documents
 from marketplace.actions.missions import agreements, below_cost
 from marketplace.actions.missions.sheet_versions import record
@@ -151,6 +151,8 @@ def change(
         _ask_no_more_before_it_begins(mission)
     if "billed_share" in changed:
         below_cost.ask(mission, by=by)
+    if "hours" in changed:  # what is left of the offer is other
+        ranking.changed(mission.offer)
     return version
 
 

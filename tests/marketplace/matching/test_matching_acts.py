@@ -17,7 +17,7 @@ from accounts.states import OrganisationStatus
 from marketplace import ranking
 from marketplace.actions.desk import weights
 from marketplace.actions.market import carriers, groups, needs, people, proposals, skill_edits
-from marketplace.actions.missions import missions
+from marketplace.actions.missions import missions, sheets
 from marketplace.actions.refusals import NotYet
 from marketplace.actions.talk import blocks
 from marketplace.matching.definition import WEIGHTS
@@ -31,6 +31,7 @@ from marketplace.models import (
     Proposal,
     Side,
     Skill,
+    StaleMark,
     Standing,
 )
 from marketplace.ranking import clock, full_run, index, search
@@ -294,12 +295,17 @@ def test_a_run_that_is_at_work_when_relations_change_gives_way():
     assert FullRun.objects.exclude(pk=old.pk).get().chunks.filter(done_at=None).count() == 0
 
 
-def test_fewer_hours_of_a_need_give_hours_back_to_whoever_is_engaged_in_it():
+def test_an_offer_has_the_hours_that_the_sheets_of_its_missions_leave():
+    """“8 h of the 14 asked” was said of one with 14 left: its need had asked for 20, its sheet said 14."""
     need = make.make_need(member=make.make_user(), places=2, hours=40)
     proposal = make.make_proposal(need, make.make_offer(capacity=2, hours=60))
-    proposals.accept(proposal, side=Side.NEED, by=need.created_by)
+    mission = proposals.accept(proposal, side=Side.NEED, by=need.created_by)
+    assert search.cards_of_offers([proposal.offer_id])["hours"].tolist() == [20]
+    sheets.change(mission, {"hours": 10}, read=1, side=Side.NEED, by=need.created_by)
+    assert search.cards_of_offers([proposal.offer_id])["hours"].tolist() == [50]
+    assert StaleMark.objects.filter(side=Side.OFFER, number=proposal.offer_id).exists()
     need.refresh_from_db()
-    need.hours = 10
+    need.hours = 30
     chosen = [SimpleNamespace(skill=make.make_skill(), level=2, required=True)]
     needs.write(need, SimpleNamespace(save_m2m=lambda: None), chosen, by=need.created_by)
     assert search.cards_of_offers([proposal.offer_id])["hours"].tolist() == [50]
