@@ -253,7 +253,7 @@ def test_a_filter_is_in_the_address_and_nonsense_in_it_is_left_out(client, struc
 
 def test_where_nobody_offers_anything_the_page_says_what_to_do(client, structure):
     page = client.get(PAGE).text
-    assert "Personne n’a encore proposé son aide autour de vous" in page
+    assert "Personne ne propose son aide autour de vous en ce moment" in page
     assert NEW in page
 
 
@@ -335,7 +335,7 @@ def test_with_several_structures_one_is_chosen_in_the_address_and_never_somebody
     )
     offers(5, commune=lens, radius_km=5, place=Place.ON_SITE)
     offers(10, pole=elsewhere.pole)
-    assert "Personne n’a encore proposé" in client.get(PAGE).text
+    assert "Personne ne propose son aide" in client.get(PAGE).text
     page = client.get(PAGE, {"structure": second.pk}).text
     assert "L’Atelier : environ 5 personnes ou équipes peuvent aider" in page
     assert "Agir pour L’Atelier et publier un besoin" in page
