@@ -14,7 +14,7 @@ from marketplace import ranking
 from marketplace.letters.families import DESK, PROPOSALS
 from marketplace.letters.market.news import names_at_home
 from marketplace.matching.match import Match
-from marketplace.models import Mission, Offer, Origin, Proposal, Side, reasons
+from marketplace.models import Mission, Offer, Origin, Proposal, Side, Transfer, reasons
 from marketplace.models.market.proposals import ProposalStep
 from marketplace.rules import audience, own_yes, service_levels
 from marketplace.rules.permissions import answering_side
@@ -321,7 +321,13 @@ def proposal_unanswered(proposal: Proposal, *, side: str) -> None:
             who=who_is(proposal, audience.other_side(side)),
             suggestions=found,
             is_need_side=side == Side.NEED,
+            takes_over=_takes_over(proposal),
         )
+
+
+def _takes_over(proposal: Proposal) -> bool:
+    """Whether it proposed a colleague for somebody who has left: its need is filled, and its offer is shown to nobody."""
+    return Transfer.objects.filter(proposal=proposal).exists()
 
 
 def proposal_let_go(proposal: Proposal, *, side: str) -> None:
@@ -335,6 +341,7 @@ def proposal_let_go(proposal: Proposal, *, side: str) -> None:
         waited=proposal.has_yes_of(other),
         held=proposal.suspended_on(side),
         offers=side == Side.OFFER,
+        takes_over=_takes_over(proposal),
     )
 
 
