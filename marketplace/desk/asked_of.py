@@ -208,7 +208,7 @@ def _timed(
 
 
 def _rows(
-    found: QuerySet, kind: str | Combinable, *, what: str | Combinable, since: str, to: str = "pk",
+    found: QuerySet, kind: str | Combinable, *, what: str | Combinable, since: str | Combinable, to: str = "pk",
     other: Combinable | Q = NO, organisation: Combinable = NO_TEXT, who: str = "",
     days: Combinable = NO_TEXT,
 ) -> QuerySet:  # fmt: skip
@@ -216,7 +216,8 @@ def _rows(
     names = [Coalesce(F(f"{who}__{name}"), NO_TEXT) if who else NO_TEXT for name in WHO]
     closed = F(f"{who}__closed_at") if who else NEVER
     return found.order_by().values_list(
-        Value(kind) if isinstance(kind, str) else kind, F(to), F(what) if isinstance(what, str) else what, F(since), other,  # type: ignore[arg-type]  # or a Q
+        Value(kind) if isinstance(kind, str) else kind, F(to), F(what) if isinstance(what, str) else what,
+        F(since) if isinstance(since, str) else since, other,  # type: ignore[arg-type]  # or a Q
         organisation, *names, closed, days,
     )  # fmt: skip
 
@@ -282,7 +283,14 @@ def _follow_ups(user: User) -> QuerySet:
         "follow-up",
         to="mission_id",
         what="mission__need__title",
-        since="created_at",
+        # A review waits since the work was delivered, and not since the letter that asks for it.
+        since=Case(
+            When(
+                kind=FollowUp.Kind.REVIEW,
+                then=Coalesce(F("mission__delivered_at"), F("created_at")),
+            ),
+            default=F("created_at"),
+        ),
         other=Q(kind=FollowUp.Kind.REVIEW),
         organisation=F("kind"),
     )

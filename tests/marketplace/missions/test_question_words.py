@@ -44,6 +44,16 @@ def test_at_the_end_it_is_about_the_review(client):
     assert "« Votre bilan »" in said
 
 
+def test_a_review_waits_on_the_home_since_the_work_was_delivered(client):
+    """“Depuis moins d’une heure” was read of what had stood there for a week: the letter had just left."""
+    question = asked("REVIEW", "DELIVERED")
+    FollowUp.objects.update(created_at=timezone.now())
+    type(question.mission).objects.update(delivered_at=timezone.now() - timedelta(days=12))
+    said = read(client, question.asked, reverse("home"))
+    assert "depuis 12 jours" in said
+    assert "moins d’une heure" not in said
+
+
 def test_three_months_after_home_and_the_letter_s_page_ask_whether_it_serves(client):
     question = asked("LATER", "CLOSED")
     said = read(client, question.asked, reverse("home"))
