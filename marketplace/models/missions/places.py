@@ -105,6 +105,12 @@ def may_come_free(offer: Offer) -> bool:
     )
 
 
+def goes_on(offer: Offer) -> bool:
+    """Whether a mission of it isn't over, so that its page opens to who would wait (`to_wait_for`)."""
+    taking = Mission.objects.taking_a_place().filter(offer=offer)
+    return taking.exclude(status__in=OVER).exists()
+
+
 def may_come_free_in(need: Need) -> bool:
     """Whether a place of it is free or may be given back, rather than added alone: of what has ended nothing is."""
     goes_on = Mission.objects.filter(need=need).exclude(status__in=OVER)

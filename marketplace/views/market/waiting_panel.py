@@ -98,7 +98,7 @@ def of_offer(user: User, offer: Offer, *, owns: bool) -> Panel | None:
     """For whoever offers: how many structures wait. For a structure that may read a full offer: a place for its need."""
     if offer.status not in {OfferStatus.USED_UP, OfferStatus.PUBLISHED}:
         return None
-    is_full = rules.is_full(offer, timezone.now())
+    is_full = rules.is_full(offer, timezone.now()) and places.goes_on(offer)
     rows = list(_rows(offer).select_related("need__organisation")[:A_FEW])
     if not (is_full or rows):
         return None

@@ -283,3 +283,14 @@ def test_who_waits_reads_how_and_where_they_stand(client):
     assert HOW in page
     assert "numéro 1" in page
     assert waiter.side == Side.OFFER
+
+
+def test_whose_offer_s_missions_are_over_reads_of_nobody_who_may_wait(client):
+    """“May open its page, and wait for a place” was said of a page that answered 404 to each of them."""
+    taken = make_mission()
+    offer = taken.offer
+    type(offer).objects.filter(pk=offer.pk).update(status="USED_UP", capacity=1)
+    client.force_login(offer.person)
+    assert "attendre une place" in client.get(offer.get_absolute_url()).text
+    end(taken)
+    assert "attendre une place" not in client.get(offer.get_absolute_url()).text
