@@ -148,8 +148,8 @@ def missions(organisation: Organisation, year: int) -> Table:
     """The missions that began in the year, ran in it, or in which hours were written; of a team, a line for each of its people."""
     header = [
         _("Mission number"), _("Mission"), _("Structure"), _("Commune"), _("Last name"), _("First name"), _("Programme"),
-        _("Legal frame"), _("State"), _("From"), _("Until"), _("Hours planned"), _("Hours confirmed"),
-        _("Hours not confirmed"),
+        _("Legal frame"), _("State"), _("From"), _("Until"), _("Hours planned, in all"),
+        _("Hours confirmed, in the year"), _("Hours not confirmed, in the year"),
     ]  # fmt: skip
     return Table(header, _missions(organisation, year))
 

@@ -122,8 +122,8 @@ def _days_group(by: str, parts: Sequence[Part], year: ProgrammeYear) -> dict:
         (part.name or NONE_OF_IT.get(by, NOT_SAID), part.days, [_number(part.days), str(part.people), _number(part.before)])
         for part in parts[:BARS]
     ]  # fmt: skip
-    before = f"{year.periods.first.year}"
-    return _group(by, ["Jours", "Personnes", f"Jours, {before}"], rows, parts[BARS:])
+    before = f"Jours, {year.periods.first.year}" + ("" if _is_whole(year) else ", à la même date")
+    return _group(by, ["Jours", "Personnes", before], rows, parts[BARS:])
 
 
 def _hours_group(by: str, parts: Sequence[tuple[str, Decimal]]) -> dict:
@@ -173,7 +173,7 @@ def _shown(year: ProgrammeYear, shown: ShownYear, lent: str) -> dict:
         "others": shown.others + len(shown.named[NAMED:]),
         "notes": [
             "Rien n’est dit de moins de cinq personnes, ni de ce qui permettrait de le calculer : les personnes sont arrondies à cinq près, et les heures pour qu’on n’y lise pas celles d’une seule personne.",
-            "Ne sont nommées que les structures qui ont accepté de l’être avec l’organisation, et ne sont cités que des mots dont la citation est acceptée par qui les a écrits.",
+            "Parmi les structures aidées ne sont nommées que celles qui ont accepté de l’être avec l’organisation ; les mots cités le sont, avec le nom et la structure, par l’accord de qui les a écrits.",
         ],
     }  # fmt: skip
 
@@ -217,9 +217,14 @@ def _tile(name: str, figure: str, more: str = "", before: str = "") -> dict[str,
 
 def _before(year: ProgrammeYear, figure: object) -> str:
     """The year before, until the same day for a year that goes on."""
-    first, day = year.periods.first.year, year.periods.same_day
-    whole = (day.month, day.day) == (12, 31)
-    return f"{first} : {figure}" if whole else f"{first}, à la même date : {figure}"
+    first = year.periods.first.year
+    return f"{first} : {figure}" if _is_whole(year) else f"{first}, à la même date : {figure}"
+
+
+def _is_whole(year: ProgrammeYear) -> bool:
+    """Whether the year before counts to its end, and not to the same day."""
+    day = year.periods.same_day
+    return (day.month, day.day) == (12, 31)
 
 
 def _number(amount: Decimal) -> str:

@@ -90,8 +90,7 @@ def _not_begun(mission: Any) -> tuple[str, str] | None:
     """On own time nobody's yes to the sheet is asked for; and papers that all have signed wait for nobody."""
     if not begins_by_itself(mission):
         return None
-    signed = mission.status == MissionStatus.DOCUMENTS
-    return _("The mission hasn’t begun on its first day"), _("Chase") if signed else _("Introduce")
+    return _("The mission hasn’t begun on its first day"), _("Chase")
 
 
 def taken_over_by_somebody() -> Q:

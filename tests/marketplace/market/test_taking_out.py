@@ -240,7 +240,10 @@ def test_a_team_has_a_line_for_each_of_its_people(client, house):
         )  # fmt: skip
     give(mission, second, TODAY, 4)
     rows = rows_of(take(client, head_of(house), house, "missions.csv"))
-    said = [(row["Nom"], row["Heures prévues"], row["Heures confirmées"]) for row in rows]
+    said = [
+        (row["Nom"], row["Heures prévues, en tout"], row["Heures confirmées, dans l’année"])
+        for row in rows
+    ]
     assert said == [("Abel", "7,00", "0,00"), ("Brun", "14,00", "4,00")]
 
 
