@@ -131,6 +131,9 @@ class WithCourse[M: models.Model](models.QuerySet[M]):
                     .values("created_at")[:1]
                 ),
                 contested_since=Subquery(contested.values("contested_at")[:1]),
+                hours_written=Subquery(
+                    hours.order_by().values("mission").annotate(all=Sum("hours")).values("all")
+                ),
                 has_team=Exists(
                     apps.get_model("marketplace", "TeamMember").objects.filter(
                         mission=OuterRef("pk")

@@ -25,7 +25,7 @@ from marketplace.rules.mission_roles import (
     SIGNERS,
     Reader,
 )
-from marketplace.rules.next_acts import before_receipt, closed, employer_refusal, reviews
+from marketplace.rules.next_acts import before_receipt, closed, employer_refusal, hours, reviews
 from marketplace.rules.next_acts import served as served_acts
 from marketplace.rules.next_acts import teams as team_acts
 from marketplace.rules.next_acts.act import Act as Act
@@ -255,7 +255,7 @@ def _changed_on_the_way(mission: Mission) -> Iterator[Act]:
 
 def _running(mission: Mission) -> Iterator[Act]:
     yield from _changed_on_the_way(mission)
-    yield from _hours(mission)
+    yield from hours.waiting(mission)
     if mission.ends_on < timezone.localdate():
         words = _("The last day has passed. Is the work done?")
         task = _("say whether the work is done")
@@ -263,11 +263,7 @@ def _running(mission: Mission) -> Iterator[Act]:
         for act in of_either(mission, "mission-deliver", words, _("The work is done"), task):
             yield replace(act, since=max(over_at, mission.moved_at))
     elif mission.starts_on <= timezone.localdate():
-        words, label = _("Write your hours as you give them."), _("Write my hours")
-        if teams.has_names(mission):
-            words = _("Write the team’s hours as they are given, or let each write their own.")
-            label = _("Write the team’s hours")
-        yield act_of(mission, COMES, "mission-hours", words, label, _("write the hours done"))
+        yield from hours.to_write(mission)
 
 
 def _suspended(mission: Mission) -> Iterator[Act]:
@@ -279,33 +275,10 @@ def _suspended(mission: Mission) -> Iterator[Act]:
     yield from of_either(mission, "mission-resume", words, _("Take it up again"), task)
 
 
-def _hours(mission: Mission) -> Iterator[Act]:
-    """Hours wait for the structure's confirmation, or for whoever wrote them where it says that they aren't right;
-    also when the mission is over or its person has left. Their days are their own: the letter says when silence
-    confirms them, and that of the mission's next step is no date for them."""
-    if since := getattr(mission, "hours_since", None):
-        words, task = _("Hours wait for your confirmation: one click."), _("confirm the hours")
-        act = act_of(
-            mission, receiver(mission), "mission-hours", words, _("Confirm the hours"), task
-        )
-        yield replace(act, since=since, due_on=None)
-    if since := getattr(mission, "contested_since", None):
-        who = COMES
-        words = _("The structure says that some of your hours aren’t right: look at them again.")
-        if teams.has_names(mission):
-            words = _("The structure says that some hours of the team aren’t right.")
-        if mission.is_left_to_the_company:
-            who = COMPANY
-            words = _("The structure says that some hours aren’t right: look at them again.")
-        task = _("look again at the hours that aren’t right")
-        act = act_of(mission, who, "mission-hours", words, _("See the hours"), task)
-        yield replace(act, since=since, due_on=None)
-
-
 def _left(mission: Mission) -> Iterator[Act]:
     """The person has left: those in charge at the company, the structure or a coordinator say how the mission goes
     on. Once a colleague has said yes, the structure alone answers."""
-    yield from _hours(mission)
+    yield from hours.waiting(mission)
     if proposal := getattr(mission, "transfer_proposed", None):
         words = _("A colleague would take the mission over: read the proposal and answer.")
         task = _("answer the colleague who would take it over")
@@ -335,7 +308,7 @@ def _disputed(mission: Mission) -> Iterator[Act]:
 
 
 def _delivered(mission: Mission) -> Iterator[Act]:
-    yield from _hours(mission)
+    yield from hours.waiting(mission)
     given = {row.side for row in mission.reviews.all()}
     words, task = reviews.words(), _("say how it went")
     for who, voice in ((COMES, OFFER), (receiver(mission), NEED)):
@@ -345,7 +318,7 @@ def _delivered(mission: Mission) -> Iterator[Act]:
 
 def _reviewed(mission: Mission) -> Iterator[Act]:
     """The value. Where the frame gives no receipt nothing is left to do, and the mission closes by itself."""
-    yield from _hours(mission)
+    yield from hours.waiting(mission)
     yield from _value(mission)
 
 
@@ -361,13 +334,13 @@ def _value(mission: Mission) -> Iterator[Act]:
 
 def _interrupted(mission: Mission) -> Iterator[Act]:
     """The hours given until it stopped; then their value, which is asked for a season and may be declared later."""
-    yield from _hours(mission)
+    yield from hours.waiting(mission)
     if mission.moved_at > timezone.now() - VALUE_ASKED_FOR:
         yield from _value(mission)
 
 
 def _valued(mission: Mission) -> Iterator[Act]:
-    yield from _hours(mission)
+    yield from hours.waiting(mission)
     yield from _receipt(mission)
 
 

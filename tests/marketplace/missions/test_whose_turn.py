@@ -99,6 +99,15 @@ def test_the_work_is_said_to_be_done_once_the_last_day_has_passed():
     assert turns(mission) == on("mission-deliver", mission, *BOTH)
 
 
+def test_nobody_is_asked_for_hours_once_all_that_are_planned_are_written():
+    mission = make_mission(status=MissionStatus.RUNNING, starts_on=in_days(-9), ends_on=in_days(9))
+    type(mission.sheet).objects.update(hours=12)
+    give_hours(mission, 6, 5)
+    assert turns(mission) == on("mission-hours", mission, COMES)
+    mission.hours.update(hours=6)
+    assert turns(mission) == []
+
+
 def test_an_amendment_waits_for_those_who_have_still_to_sign_and_for_the_employer():
     mission = signed_mission()
     amendment = propose(mission)
