@@ -65,12 +65,18 @@ def kick_off(step: MissionStep) -> None:
             url=mission.get_absolute_url(),
             step=step.pk,
             mission=mission,
-            contacts=sides[Side(audience.other_side(side))],
+            contacts=_works_with(mission, sides[Side(audience.other_side(side))]),
             team=[str(one.person) for one in team] if side == Side.NEED else [],
             is_need_side=side == Side.NEED,
             asked_on=asked_on,
             is_one_of_several=len(people) > 1,  # a question is put to one person of each side
         )
+
+
+def _works_with(mission: Mission, others: list[User]) -> list[User]:
+    """Who comes, without those of their house who only wrote the offer; all who are told where nobody comes by name."""
+    comes = [one for one in others if one.pk == mission.offer.person_id]
+    return comes or others
 
 
 # These have words of their own; the others share `mission_moved`.

@@ -8,11 +8,12 @@ from django.utils import timezone
 
 from common.dates import spoken
 from marketplace.actions.missions import followups, missions, sheets
-from marketplace.models import Agreement, FollowUp, Mission, Regime
+from marketplace.letters.missions.missions import kick_off
+from marketplace.models import Agreement, FollowUp, Mission, MissionStep, Regime
 from marketplace.rules.next_acts import missions as next_acts
 from marketplace.states import MissionStatus
 from notifications.models import Notification
-from tests.factories import in_days, make_coordinator, make_mission
+from tests.factories import in_days, make_coordinator, make_mission, make_user
 from tests.marketplace.desk.desk_people import lines_of
 from tests.marketplace.missions.amending import referent_of, signed_mission
 
@@ -115,6 +116,20 @@ def test_a_mission_of_a_day_isn_t_promised_a_question_a_week_later(days, asked):
     assert ("nous vous demanderons comment cela se passe" in told) == asked
     followups.ask_due(in_days(7))
     assert FollowUp.objects.filter(kind="FIRST_WEEK").exists() == asked
+
+
+def test_one_works_with_who_comes_and_not_with_who_offered_them():
+    officer = make_user(last_name="Bertin-Lamy")
+    mission = make_mission(work=True, regime=Regime.PRESTATION, status=MissionStatus.DOCUMENTS)
+    mission.offer.organisation.memberships.create(user=officer, role="ADMINISTRATOR")
+    type(mission.offer).objects.update(created_by=officer)
+    mission = Mission.objects.get(pk=mission.pk)
+    kick_off(MissionStep.objects.create(mission=mission, after=MissionStatus.RUNNING))
+    told = {one.recipient: one.text for one in Notification.objects.filter(kind="mission_kick_off")}
+    read = told[mission.need.organisation.members.first()]
+    assert officer in told
+    assert mission.offer.person.get_full_name() in read
+    assert "Bertin-Lamy" not in read
 
 
 def test_a_mission_that_begins_late_is_asked_about_a_week_after_it_has_begun(client):
