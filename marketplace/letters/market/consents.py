@@ -31,6 +31,8 @@ def _gone_over(letter: Notification, *, request: int) -> str:
     """Why the answer needn't leave: whoever asked has left the side that they asked for, though they may be of the other
     one by now. "" otherwise."""
     asked = ConsentRequest.objects.select_related("asked_by").get(pk=request)
+    if letter.recipient_id != asked.asked_by_id:
+        return ""
     return "" if _still_stands_for_it(asked) else gettext_noop("No longer theirs")
 
 
@@ -101,6 +103,19 @@ def consent_given(asked: ConsentRequest, *, about: Offer | None, shown: bool) ->
 
 def consent_refused(asked: ConsentRequest, *, about: Offer | None) -> None:
     _tell_asker(CONSENT_REFUSED, asked, about, reason=asked.reason)
+    if asked.kind == ConsentKind.RENEWAL:
+        _tell_who_prepares(asked)
+
+
+def _tell_who_prepares(asked: ConsentRequest) -> None:
+    """Both sides, who were told of the renewal; the reason is for whoever asked alone."""
+    mission = Mission.objects.select_related("need", "offer").get(pk=asked.about)
+    for person in dict.fromkeys([*audience.welcomed(mission), *audience.offering(mission.offer)]):
+        if person.pk not in {asked.person_id, asked.asked_by_id}:
+            CONSENT_REFUSED.tell(
+                [person], url=mission.get_absolute_url(), request=asked.pk, asked=asked,
+                offer=None, mission=mission, reason="",
+            )  # fmt: skip
 
 
 def _tell_asker(letter: Letter, asked: ConsentRequest, about: Offer | None, **facts: Any) -> None:

@@ -43,6 +43,20 @@ def test_a_no_is_told_to_whoever_asked_though_they_are_of_the_structure(client, 
     assert registry.why_not(letter) == ""
 
 
+def test_a_no_to_the_employer_is_told_to_the_structure_too_without_its_reason(
+    client, company, ana, bob
+):
+    following = renewed(running(company, ana, bob), bob)
+    client.post(link_of(ana), {"answer": "NO", "reason": "Mon chef est trop dur."})
+    told = Notification.objects.filter(kind="consent_refused")
+    letter = told.get(recipient=following.need.created_by)
+    assert following.get_absolute_url() in letter.text
+    assert "trop dur" not in letter.text
+    assert registry.why_not(letter) == ""
+    assert "trop dur" in told.get(recipient=bob).text
+    assert not told.filter(recipient=ana).exists()
+
+
 @pytest.mark.parametrize("when", ["before", "after"])
 def test_nor_is_a_no_to_the_employer_read_by_who_has_gone_over_since(
     client, company, ana, bob, when
