@@ -92,7 +92,7 @@ MISSION_MOVES: dict[str, set[str]] = {
     MissionStatus.REVIEWED: {MissionStatus.VALUED, MissionStatus.CLOSED, MissionStatus.RENEWED},
     MissionStatus.VALUED: {MissionStatus.CLOSED, MissionStatus.RENEWED},
     MissionStatus.CLOSED: {MissionStatus.RENEWED},
-    MissionStatus.RENEWED: set(),
+    MissionStatus.RENEWED: {MissionStatus.CLOSED},  # its renewal was stopped before it began
     MissionStatus.INTERRUPTED: {MissionStatus.VALUED},  # the hours given until then are a gift too
 }
 # While the sheet of a mission may be changed, or an amendment to it proposed where it is signed.

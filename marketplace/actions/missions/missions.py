@@ -13,7 +13,7 @@ from accounts.models import ForbiddenMove, User
 from marketplace import letters, ranking
 from marketplace.actions.desk import cases
 from marketplace.actions.documents import certificates, documents
-from marketplace.actions.market import consents, waiting_lists
+from marketplace.actions.market import consents
 from marketplace.actions.missions import (
     agreements,
     amendment_effect,
@@ -21,6 +21,7 @@ from marketplace.actions.missions import (
     pairs,
     served,
     sheets,
+    stopped,
     team_members,
     teams,
 )
@@ -237,9 +238,10 @@ def interrupt(
         if mission.apart_for is None and (
             mission.renewed_from is None or outcome == Departure.Outcome.REPLACED
         ):
-            _free(need, offer, by=by)
+            stopped.free(need, offer, by=by)
         mission.need, mission.offer = need, offer  # what has become of them is told
         letters.mission_moved(step)
+        stopped.goes_on_no_more(mission, by=by)
     pairs.part(mission, tells=outcome != Departure.Outcome.TRANSFERRED, now=now)
     ranking.changed(need, offer)
     begun = Q(status__in=BEFORE_IT_RUNS) | Q(status=MissionStatus.LEFT, started_at=None)
@@ -252,12 +254,6 @@ def _ask_no_more(mission: Mission, now: datetime) -> None:
     """Settle the questions that nobody has answered, except whether the work still serves, which is asked later."""
     mission.follow_ups.unanswered().exclude(kind=FollowUp.Kind.LATER).update(settled_at=now)
     cases.end_with(mission)
-
-
-def _free(need: Need, offer: Offer, *, by: User | None) -> None:
-    now = timezone.now()
-    waiting_lists.settle_need(need, by=by, now=now)
-    waiting_lists.settle_offer(offer, by=by, now=now, is_broken_off=True)
 
 
 # --- the end -------------------------------------------------------------------------------

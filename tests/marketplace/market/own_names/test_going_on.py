@@ -131,6 +131,22 @@ def test_a_mission_isnt_said_to_go_on_with_a_renewal_that_was_stopped(client, fo
     assert "Une reconduction a été arrêtée avant de commencer" in page
 
 
+@pytest.mark.parametrize("begins", [True, False])
+def test_a_mission_whose_renewal_is_stopped_before_it_began_is_closed_alone(following, begins):
+    """“Close, reconduction proposée” stayed."""
+    by, first = following.need.created_by, following.renewed_from
+    first.move(MissionStatus.DELIVERED, by=by)
+    first.move(MissionStatus.REVIEWED, by=by)
+    missions.close(first, reason="Sans reçu.", by=by, now=timezone.now())
+    if begins:
+        Mission.objects.filter(pk=following.pk).update(
+            status=MissionStatus.RUNNING, started_at=timezone.now()
+        )
+    missions.interrupt(following, reason="Plus besoin.", by=by, now=timezone.now())
+    first.refresh_from_db()
+    assert first.status == (MissionStatus.RENEWED if begins else MissionStatus.CLOSED)
+
+
 def test_a_mission_is_said_to_go_on_once_its_renewal_has_begun_and_not_after_a_no(
     client, following, ana
 ):
