@@ -55,6 +55,18 @@ ONLY_AS_NON_PROFITS = gettext_lazy(
     "An association, a foundation or an endowment fund lends its employees under a legal frame of its own: it bills what they cost, and there is no tax receipt."
 )
 
+NO_LOAN = gettext_lazy(
+    "A piece of work that a non-profit employer directs itself is no loan, and none of these legal frames fits: talk with the coordinators. On their own time, its people may come as volunteers."
+)
+WITHIN_THE_STRUCTURE = gettext_lazy(
+    "A public agent who is made available works within the structure, which organises their work, and their agreement says so. If the employer would direct it, this legal frame doesn’t fit: talk with the coordinators."
+)
+# Why the people of these lenders are directed by the structure alone.
+STRUCTURE_DIRECTS: Mapping[Lender, str | Promise] = {
+    Lender.NON_PROFIT: NO_LOAN,
+    Lender.AUTHORITY: WITHIN_THE_STRUCTURE,
+}
+
 ONLY_BY_NAME = gettext_lazy(
     "In this legal frame the papers are in one person’s name, who agrees to them: a team can’t be lent. Whoever comes first opens the offer and chooses their own name there. A company’s team comes where the company itself directs the work."
 )
@@ -290,11 +302,7 @@ def found(
 
 def _by_a_non_profit(directs: str) -> str:
     if directs == EMPLOYER:
-        raise NoRegime(
-            _(
-                "A piece of work that a non-profit employer directs itself is no loan, and none of these legal frames fits: talk with the coordinators. On their own time, its people may come as volunteers."
-            )
-        )
+        raise NoRegime(str(NO_LOAN))
     return NON_PROFIT_LOAN.code
 
 
@@ -306,11 +314,7 @@ def _by_the_public(directs: str, receipt: str) -> str:
             )
         )
     if directs == EMPLOYER:
-        raise NoRegime(
-            _(
-                "A public agent who is made available works within the structure, which organises their work, and their agreement says so. If the employer would direct it, this legal frame doesn’t fit: talk with the coordinators."
-            )
-        )
+        raise NoRegime(str(WITHIN_THE_STRUCTURE))
     return PUBLIC_AGENT.code
 
 

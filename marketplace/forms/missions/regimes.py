@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from marketplace.forms.fields import field_of
-from marketplace.law.regimes import OFFER_SAYS_OTHERWISE, WHOSE, Lender, why_not
+from marketplace.law.regimes import OFFER_SAYS_OTHERWISE, STRUCTURE_DIRECTS, WHOSE, Lender, why_not
 from marketplace.law.words import numbers
 from marketplace.models import (
     Mission,
@@ -54,6 +54,10 @@ class RegimeForm(forms.Form):
             otherwise = mission.is_own_time or asked == Whose.OWN
             why = OFFER_SAYS_OTHERWISE if otherwise else why_not(asked, lender)
             whose.error_messages["invalid_choice"] = str(why)
+        if alone := STRUCTURE_DIRECTS.get(lender):
+            directs = field_of(self, "directs", forms.ChoiceField)
+            directs.choices = [row for row in Directs.choices if row[0] == Directs.STRUCTURE]
+            directs.error_messages["invalid_choice"] = directs.help_text = str(alone)
         law = numbers(timezone.localdate())
         self.fields["large_lender"].label = (
             _("The company or its group has %(loan_lender_employees)s employees or more.") % law

@@ -62,6 +62,25 @@ def test_the_association_s_offer_leads_to_the_frame_of_non_profits(client):
     assert Mission.objects.get().regime == Regime.NON_PROFIT_LOAN
 
 
+@pytest.mark.parametrize(
+    ("lender", "why"), [("NON_PROFIT", "pas un prêt"), ("AUTHORITY", "travaille au sein")]
+)
+def test_an_answer_that_no_frame_takes_is_not_offered_and_its_page_says_why(client, lender, why):
+    """“The employer directs” was there to be chosen, and refused each time."""
+    house = make_authority() if lender == "AUTHORITY" else make_lender("NON_PROFIT_LOAN")
+    mission = make_mission(work=True, company=house)
+    client.force_login(mission.need.created_by)
+    door = reverse("mission-regime", args=[mission.pk])
+    page = client.get(door)
+    assert [code for code, _label in page.context["form"].fields["directs"].choices] == [
+        "STRUCTURE"
+    ]
+    assert why in page.text
+    whose = "NON_PROFIT" if lender == "NON_PROFIT" else "PUBLIC"
+    answers = {"whose": whose, "directs": "EMPLOYER", "receipt": "YES"}
+    assert why in client.post(door, answers).context["form"].errors["directs"][0]
+
+
 @pytest.mark.parametrize("form", ["SCIC", "SCOP", "MUTUAL", "ESUS", "COOPERATIVE"])
 def test_a_cooperative_or_a_mutual_lends_as_companies_do(form):
     mission = make_mission(work=True, regime=Regime.NON_PROFIT_LOAN)
