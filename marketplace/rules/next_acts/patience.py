@@ -78,6 +78,9 @@ def answered_by(mission: Mission, question: Agreement) -> date | None:
 
 
 def while_of_use(mission: Mission, until: date, *, since: datetime) -> date:
-    """What has to be done for a mission to take place, by its last day at the latest: a short one would be over before
-    it is late. What was asked after that day is due at once."""
-    return min(until, max(mission.ends_on, timezone.localdate(since)))
+    """What has to be done for a mission to take place, by its first day at the latest, which stands only with it. What was
+    asked after that day, by its last one: a short one would be over before it is late; what was asked later still, at once."""
+    asked_on = timezone.localdate(since)
+    begins_in_time = mission.has_dates and mission.starts_on >= asked_on
+    last = mission.starts_on if begins_in_time else max(mission.ends_on, asked_on)
+    return min(until, last)

@@ -229,11 +229,15 @@ def test_of_two_who_answer_for_a_structure_one_is_asked_and_both_are_told_so():
 @pytest.mark.parametrize(
     "status", [MissionStatus.FRAMING, MissionStatus.AGREEMENT, MissionStatus.DOCUMENTS]
 )
-def test_nothing_is_asked_for_after_the_last_day_of_a_short_mission(client, status):
-    """« À vous, avant le 19 juin » stood on the page of a mission that ended on the 9th."""
+@pytest.mark.parametrize("first", [2, -2])
+def test_nothing_is_asked_for_after_the_first_day_nor_after_the_last_of_one_that_should_have_begun(
+    client, status, first
+):
+    """« À vous, avant le 19 juin » stood on the page of a mission from the 7th to the 9th."""
     mission = make_mission(
-        work=True, regime=Regime.PRESTATION, status=status, starts_on=in_days(2), ends_on=in_days(4)
-    )
+        work=True, regime=Regime.PRESTATION, status=status, starts_on=in_days(first), ends_on=in_days(4)
+    )  # fmt: skip
+    by = in_days(first if first > 0 else 4)
     Mission.objects.filter(pk=mission.pk).update(agreed_version=mission.sheet.number)
     if status == MissionStatus.AGREEMENT:
         Agreement.objects.create(
@@ -242,9 +246,9 @@ def test_nothing_is_asked_for_after_the_last_day_of_a_short_mission(client, stat
             expires_at=timezone.localtime() + timedelta(days=14),
         )  # fmt: skip
     found = next_acts.acts(Mission.objects.with_course().get(pk=mission.pk))
-    assert {act.due_on for act in found} == {in_days(4)}
+    assert {act.due_on for act in found} == {by}
     client.force_login(mission.need.created_by)
-    assert f"d’ici le {spoken(in_days(4), 'j F')}" in client.get(mission.get_absolute_url()).text
+    assert f"d’ici le {spoken(by, 'j F')}" in client.get(mission.get_absolute_url()).text
 
 
 def test_what_is_asked_after_the_last_day_is_due_at_once_and_not_before_it_was_asked():

@@ -248,7 +248,9 @@ def test_the_sheet_is_written_before_anybody_says_yes_to_it():
 
 
 def test_a_mission_waits_for_each_state_as_long_as_that_state_may_take():
-    mission = make_mission(work=True, regime=Regime.PRESTATION)
+    mission = make_mission(
+        work=True, regime=Regime.PRESTATION, starts_on=in_days(30), ends_on=in_days(60)
+    )
     begun = timezone.localtime() - timedelta(days=3)
     Mission.objects.filter(pk=mission.pk).update(moved_at=begun)
     (first, *_others) = next_acts.acts(Mission.objects.with_course().get(pk=mission.pk))
