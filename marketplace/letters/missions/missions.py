@@ -86,7 +86,12 @@ OWN_WORDS = {
 }
 
 
-COORDINATORS_HEAR = {MissionStatus.RUNNING, MissionStatus.DELIVERED, MissionStatus.INTERRUPTED}
+COORDINATORS_HEAR = {
+    MissionStatus.RUNNING,
+    MissionStatus.SUSPENDED,
+    MissionStatus.DELIVERED,
+    MissionStatus.INTERRUPTED,
+}
 
 
 CLOSED_ONES = (MissionStatus.CLOSED, MissionStatus.RENEWED)

@@ -26,10 +26,23 @@ from tests.marketplace.missions.leavers import goes
 
 @pytest.mark.parametrize("before", ["SUSPENDED", "LEFT", "DELIVERED"])
 def test_hours_that_were_written_all_along_arent_written_again(before):
-    """They are written during a pause too, and coordinators hadn’t heard of the pause."""
+    """They are written during a pause too."""
     step = MissionStep(mission=make_mission(), before=before, after=MissionStatus.RUNNING)
     assert "de nouveau" not in moved.Moved(step).text
     assert "continue" in moved.Moved(step).text
+
+
+def test_coordinators_hear_of_a_pause_as_of_its_end():
+    """They were told that it goes on, and had never heard that it waited."""
+    mission = make_mission(status="RUNNING")
+    coordinator, by = make_coordinator(mission.need.pole), mission.need.created_by
+    missions.suspend(mission, reason="Les vacances.", by=by)
+    missions.resume(Mission.objects.get(pk=mission.pk), by=by)
+    told = Notification.objects.filter(kind="mission_moved", recipient=coordinator).order_by("pk")
+    paused, goes_on = [one.text for one in told]
+    assert "est en pause" in paused
+    assert "Les vacances." in paused
+    assert "continue" in goes_on
 
 
 def test_a_coordinator_isnt_told_that_coordinators_can_help():
