@@ -22,7 +22,8 @@ A_FEW = 20  # of those who wait, by name
 class Panel:
     """`next_turn`: the number that whoever puts their name down now would have. `listed`: by name, for coordinators.
     `is_full`: one may wait. `is_given_once`: no place comes free any more; one may be added. `is_filled`: all places of the
-    need are taken. `is_told_how`: the reader waits, or may."""
+    need are taken. `is_told_how`: the reader waits, or may. `opens`: the reader's own offer, whose page opens to any who would
+    wait."""
 
     is_full: bool
     standing: int
@@ -35,6 +36,7 @@ class Panel:
     is_told_how: bool = False
     may_raise: bool = False
     is_given_once: bool = False
+    opens: bool = False
     listed: list[Waiter] = field(default_factory=list)
     needs: list[Need] = field(default_factory=list)
 
@@ -98,7 +100,7 @@ def of_offer(user: User, offer: Offer, *, owns: bool) -> Panel | None:
     """For whoever offers: how many structures wait. For a structure that may read a full offer: a place for its need."""
     if offer.status not in {OfferStatus.USED_UP, OfferStatus.PUBLISHED}:
         return None
-    is_full = rules.is_full(offer, timezone.now()) and places.goes_on(offer)
+    is_full = rules.is_full(offer, timezone.now())
     rows = list(_rows(offer).select_related("need__organisation")[:A_FEW])
     if not (is_full or rows):
         return None
@@ -116,6 +118,7 @@ def of_offer(user: User, offer: Offer, *, owns: bool) -> Panel | None:
         may_wait=bool(needs),
         is_ours=owns,
         is_given_once=bool(needs) and not places.may_come_free(offer),
+        opens=owns and is_full and places.goes_on(offer),
         listed=_read_by(user, rows) if reads else [],
         needs=needs,
     )

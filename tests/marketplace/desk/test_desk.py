@@ -70,7 +70,7 @@ def test_every_kind_has_its_line_with_the_next_act(coordinator):
         "organisation": "Vérifier",
         "proposal": "Relancer",
         "silence": "Prendre contact",
-        "mission": "Mettre en relation",
+        "mission": "Relancer",
         "receipts": "Vérifier",
         "alone": "Chercher quelqu’un",
         "round": "Voir les équipes",

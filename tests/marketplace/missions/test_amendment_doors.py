@@ -210,14 +210,14 @@ def test_the_sheet_says_that_it_is_in_force_and_its_form_is_shut(client):
     client.force_login(mission.offer.person)
     page = words(client.get(url, {"modifier": "oui"}))
     assert "signé par tous" in page
-    assert "demandez-leur" in page
+    assert "écrivez-leur" in page
     assert "<textarea" not in page
     assert "se propose par un avenant" in words(client.post(url, posted(mission, hours=90)))
     assert fresh(mission).sheet.number == 1
     type(mission).objects.filter(pk=mission.pk).update(status=MissionStatus.CLOSED)
     page = words(client.get(url))
     assert "et ne change plus" in page
-    assert "demandez-leur" not in page
+    assert "écrivez-leur" not in page
 
 
 # --- signing, declining, withdrawing -------------------------------------------------------
