@@ -16,7 +16,7 @@ from marketplace.actions.refusals import NotYet
 from marketplace.desk.kinds.mission import KIND as STUCK
 from marketplace.desk.scope import Scope
 from marketplace.letters.missions.moved import SUBJECTS
-from marketplace.models import Duty, Kind, Mission, Regime, Side, Voice
+from marketplace.models import Document, Duty, Kind, Mission, Regime, Side, Voice
 from marketplace.models.desk.promises import REVIEWS_AWAITED
 from marketplace.states import MissionStatus
 from notifications.models import Notification
@@ -153,6 +153,18 @@ def test_a_value_that_is_due_keeps_it_open_and_the_receipt_closes_it():
     receipts.issue(mission, by=head, capacity="présidente", now=NOW())
     mission.refresh_from_db()
     assert (mission.status, mission.valuation.amount) == (MissionStatus.CLOSED, 300)
+
+
+def test_the_receipt_that_closes_it_is_among_the_papers_that_the_letter_lists():
+    mission, head = ready_for_receipt()
+    receipt = receipts.issue(mission, by=head, capacity="présidente", now=NOW())
+    told = Notification.objects.filter(kind="mission_closed", matter=f"mission:{mission.pk}")
+    of_the_company = [one for one in told if receipt.get_absolute_url() in one.text]
+    assert of_the_company
+    assert all("reçu fiscal" in one.text for one in of_the_company)
+    for one in told:  # and to nobody who may not open it
+        may_open = Document.objects.visible_to(one.recipient).filter(pk=receipt.pk).exists()
+        assert (one in of_the_company) == may_open
 
 
 def test_a_closed_mission_takes_no_first_value():
