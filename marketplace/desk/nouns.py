@@ -79,12 +79,9 @@ def missions(numbers: Collection[int], _scope: Scope) -> QuerySet[Any]:
 
 def waits_since() -> Combinable:
     """Since when a mission waits for whom it waits: its last move; once its person has left and a colleague, or then the
-    structure, is asked, since they were."""
-    asked = Transfer.objects.filter(departure__settled_at=None).asking()
-    asked = asked.filter(departure__mission=OuterRef("pk")).order_by("-pk")
-    since = asked.values(since=Coalesce("proposal__created_at", "asked_at"))[:1]
-    left = When(status=MissionStatus.LEFT, then=Coalesce(Subquery(since), "moved_at"))
-    return If(left, default=F("moved_at"))
+    structure, is asked, since they were, and since they let it go."""
+    since = Coalesce(Subquery(Transfer.objects.all().last_since()), "moved_at")
+    return If(When(status=MissionStatus.LEFT, then=since), default=F("moved_at"))
 
 
 def promised(row: Any) -> str:

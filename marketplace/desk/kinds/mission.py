@@ -57,7 +57,7 @@ def _rank(scope: Scope) -> Combinable:
     )
     asked = When(taken_over_by_somebody(), then=late)
     called = When(status=MissionStatus.DISPUTED, then=Value(CALLED))
-    fresh = When(status=MissionStatus.LEFT, moved_at__gt=since, then=Value(ANSWER + 1))
+    fresh = When(status=MissionStatus.LEFT, waits_since__gt=since, then=Value(ANSWER + 1))
     left = When(status=MissionStatus.LEFT, then=Value(ANSWER))
     papers = unless_chased(scope, "mission", PAPERWORK, rests_at=PAPERWORK)
     ending = When(status__in=endings.ENDING, then=papers)

@@ -70,16 +70,16 @@ class WithCourse[M: models.Model](models.QuerySet[M]):
         return self.annotate(**found)
 
     def with_transfers(self) -> Self:
-        """Adds whether a colleague is asked to take the mission over, and the proposal that the structure answers
-        then."""
-        transfers = apps.get_model("marketplace", "Transfer").objects.filter(
-            departure__mission=OuterRef("pk"), departure__settled_at=None
-        )
+        """Adds whether a colleague is asked to take the mission over, the proposal that the structure answers then, and
+        since when they are asked, or have let it go."""
+        every = apps.get_model("marketplace", "Transfer").objects
+        transfers = every.filter(departure__mission=OuterRef("pk"), departure__settled_at=None)
         return self.annotate(
             transfer_asked=Exists(transfers.waiting()),
             transfer_proposed=Subquery(
                 transfers.filter(proposal__status="OPEN").order_by().values("proposal")[:1]
             ),
+            transfer_since=Subquery(every.last_since()),
         )
 
     def with_course(self, today: date | None = None) -> Self:

@@ -1,18 +1,19 @@
 """Somebody who did a mission on working time has left the company: from which day, and what comes next."""
 
 from datetime import date, timedelta
-from typing import Self
+from typing import Any, Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Case, Exists, F, OuterRef, Q, Subquery, When
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from accounts.models import Membership, User
-from marketplace.models.market.proposals import Proposal
+from marketplace.models.market.proposals import Proposal, ProposalStep
 from marketplace.models.missions.missions import Mission
 from marketplace.states import ProposalStatus
 
@@ -132,6 +133,19 @@ class TransferQuerySet(models.QuerySet["Transfer"]):
     def asking(self) -> Self:
         """Transfers that wait for the colleague or, once they have said yes, for the structure."""
         return self.waiting() | self.filter(proposal__status=ProposalStatus.OPEN)
+
+    def last_since(self) -> models.QuerySet[Any, Any]:
+        """For the mission of the query around it, whose person has left: since when its last transfer waits for the
+        colleague or the structure, or is over without either."""
+        steps = ProposalStep.objects.filter(proposal=OuterRef("proposal")).order_by("-pk")
+        over = Coalesce(Subquery(steps.values("at")[:1]), "ended_at", "answered_at")
+        since = Case(
+            When(proposal__status=ProposalStatus.OPEN, then="proposal__created_at"),
+            When(answer="", ended_at=None, then="asked_at"),
+            default=over,
+        )
+        of_it = self.filter(departure__mission=OuterRef("pk"), departure__settled_at=None)
+        return of_it.order_by("-pk").values(since=since)[:1]
 
     def of_somebody_gone(self) -> Self:
         """Transfers asked of a colleague who no longer belongs to the company, or whose account is closed."""

@@ -298,7 +298,8 @@ def _left(mission: Mission) -> Iterator[Act]:
         words = _("The person who came has left their employer: say how the mission goes on.")
         task, label = _("say how the mission goes on"), _("See what is possible")
     for who in (COMPANY, NEED, COORDINATION):
-        yield act_of(mission, who, "mission-left", words, label, task, either=True)
+        act = act_of(mission, who, "mission-left", words, label, task, either=True)
+        yield replace(act, since=getattr(mission, "transfer_since", None))
 
 
 def _disputed(mission: Mission) -> Iterator[Act]:

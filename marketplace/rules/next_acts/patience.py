@@ -64,7 +64,9 @@ def due_on(mission: Mission) -> date | None:
     patience = PATIENCE.get(MissionStatus(mission.status))
     if patience is None:
         return None
-    until = timezone.localdate(mission.moved_at + patience)
+    # Whoever has left may be taken over: from the day on which a colleague was asked, or let it go.
+    since = getattr(mission, "transfer_since", None) or mission.moved_at
+    until = timezone.localdate(since + patience)
     before = mission.status in BEFORE_IT_RUNS
     return while_of_use(mission, until, since=mission.moved_at) if before else until
 
