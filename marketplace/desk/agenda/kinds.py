@@ -117,7 +117,7 @@ def _read_follow_ups(numbers: Collection[int]) -> QuerySet[Any]:
 
 def _follow_up(row: FollowUp, _today: date) -> Entry:
     return Entry(
-        what=_("Asked %(who)s: %(kind)s") % {"who": row.asked, "kind": row.get_kind_display()},
+        what=_("Asked %(who)s: %(kind)s") % {"who": row.asked, "kind": row.moment},
         url=row.mission.get_absolute_url(),
         about=str(row.mission),
         who=_name(row.mission),

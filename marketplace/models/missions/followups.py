@@ -1,7 +1,7 @@
 """The follow-up questions that the site asks by itself about a mission, and what people answered."""
 
 from datetime import date, datetime
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from django.conf import settings
 from django.db import models
@@ -15,6 +15,9 @@ from common.among import among
 from marketplace.models.market.offers import Time
 from marketplace.models.market.proposals import Proposal
 from marketplace.models.missions.missions import Mission, Voice
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
 
 
 class FollowUpQuerySet(models.QuerySet["FollowUp"]):
@@ -129,6 +132,13 @@ class FollowUp(models.Model):
 
     def __str__(self) -> str:
         return f"{self.mission} {self.kind}"
+
+    @property
+    def moment(self) -> "StrOrPromise":
+        """When in the mission it is asked; of one that hasn't begun, nothing has lasted a week."""
+        if self.kind == self.Kind.FIRST_WEEK and self.mission.started_at is None:
+            return _("a week after its planned first day")
+        return self.Kind(self.kind).label
 
     @property
     def has_something_to_settle(self) -> bool:

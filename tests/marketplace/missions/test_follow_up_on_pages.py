@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from accounts.models import Membership
 from marketplace.actions.missions import followups, missions
-from marketplace.models import FollowUp
+from marketplace.models import FollowUp, Mission
 from tests.factories import make_coordinator, make_mission, make_user
 
 pytestmark = pytest.mark.django_db
@@ -81,3 +81,14 @@ def test_a_question_is_no_longer_asked_once_its_link_has_run_out(client, mission
     followups.ask_due(today)
     assert "#suivi" not in client.get(reverse("home")).text
     assert "restée sans réponse" in client.get(mission.get_absolute_url()).text
+
+
+def test_of_a_mission_that_never_began_the_page_says_no_week_of_it(client, mission):
+    client.force_login(of_structure(mission))
+    Mission.objects.filter(pk=mission.pk).update(started_at=None)
+    page = client.get(mission.get_absolute_url()).text
+    assert "une semaine après le premier jour prévu" in page
+    Mission.objects.filter(pk=mission.pk).update(started_at=timezone.now())
+    page = client.get(mission.get_absolute_url()).text
+    assert "après une semaine" in page
+    assert "premier jour prévu" not in page
