@@ -4,6 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.utils import timezone
+
 SOON, LATE = timedelta(days=2), timedelta(days=5)
 
 
@@ -20,6 +22,11 @@ class Waiting:
     urgency: str = "calm"  # calm, soon, late
     is_theirs: bool = False  # it is somebody else who has to answer
     is_first: bool = False  # it is kept until an hour of its own: before all, and not late
+
+    @property
+    def has_waited(self) -> bool:
+        """Not before the day from which it is to be done: its first day, for a mission that is ready."""
+        return self.since <= timezone.now()
 
 
 def urgency(since: datetime, now: datetime) -> str:

@@ -1,5 +1,6 @@
 """Lines of one's home: who is asked to do what, and since when."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -89,6 +90,21 @@ def test_a_mission_that_waits_for_its_first_day_waits_since_that_day():
     )
     found = line(mission.offer.person, mission.need.title, Mission.objects.with_course())
     assert found.since == midnight(in_days(-1))
+
+
+def test_before_that_day_the_home_says_of_no_time_that_it_has_waited(client):
+    mission = make_mission(status=MissionStatus.FRAMING, regime=Regime.VOLUNTEERING)
+    client.force_login(mission.offer.person)
+    for first_in, said in ((10, False), (-2, True)):
+        Mission.objects.update(
+            starts_on=in_days(first_in),
+            ends_on=in_days(30),
+            moved_at=timezone.now() - timedelta(days=6),
+        )
+        row = re.search(
+            rf">{re.escape(str(mission.need.title))}<.*?</li>", client.get("/").text, re.S
+        )
+        assert ("depuis " in row[0]) == said, first_in
 
 
 def test_whoever_the_sheet_names_is_among_the_people_while_they_speak_for_the_employer(
