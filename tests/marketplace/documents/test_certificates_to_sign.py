@@ -169,3 +169,25 @@ def test_a_paper_that_nobody_has_signed_isn_t_kept_with_its_signatures(mission, 
     assert ("avec ses signatures" in letter) is signed
     assert "Il est conservé" in letter
     assert "les personnes qui la signent y sont invitées" in letter
+
+
+def test_the_letter_of_own_time_is_asked_for_at_home_until_it_is_signed_or_out_of_date(client):
+    """A letter said “À faire sur Trait d’union”, and neither the home nor the mission's page had a word of it."""
+    mission = make_mission(Regime.VOLUNTEERING, status=MissionStatus.FRAMING)
+    person, signatory = mission.offer.person, head_of(mission.need.organisation)
+    letter = made(mission, Kind.MISSION_LETTER)
+    for user in (person, signatory):
+        assert LINE in home(client, user)
+        assert (
+            f'href="{letter.get_absolute_url()}">Signer'
+            in client.get(mission.get_absolute_url()).text
+        )
+    sign(letter, Party.PERSON, person)
+    assert (waits_for(person), waits_for(signatory)) == (set(), {letter})
+    mission.sheet.number += 1
+    mission.sheet.save()
+    assert waits_for(signatory) == set(), "a newer one has to be made"
+    mission.sheet.number -= 1
+    mission.sheet.save()
+    Mission.objects.filter(pk=mission.pk).update(status=MissionStatus.DELIVERED)
+    assert waits_for(signatory) == set()
