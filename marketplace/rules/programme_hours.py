@@ -8,7 +8,7 @@ from decimal import Decimal
 from functools import cache
 from typing import Any
 
-from django.db.models import CharField, Exists, F, OuterRef, QuerySet, Subquery, Sum, Value
+from django.db.models import CharField, Exists, F, OuterRef, Q, QuerySet, Subquery, Sum, Value
 from django.db.models.functions import Coalesce
 
 from accounts.models import Organisation
@@ -144,14 +144,15 @@ def _counted(
     year: int,
 ) -> Iterator[tuple[int, int, Decimal]]:
     """(programme, person, hours of the year) of each mission of `alone(*these)`, and of each part of `in_teams(*these)`, with
-    its own hours: those planned while it goes on, or those given in the year where they are more; those given once it is over
-    or its person has left. What was interrupted before anything was done isn't there, nor is whoever left a team without giving any."""
+    its own hours: while it goes on, the year's share of those planned, less what another year's have left of them, or those
+    given in the year where they are more; those given once it is over or its person has left. What was interrupted before anything was done isn't there, nor is whoever left a team without giving any."""
     for row in rows(_said(alone, in_teams), *these, *_days(year)):
-        programme, person, part, status, starts_on, ends_on, planned, given = row
+        programme, person, part, status, starts_on, ends_on, planned, given, elsewhere = row
         stays = part == TeamStatus.COMES if part else status != MissionStatus.LEFT
         if stays and status in LIVE:
             hours = programme_quota.share_of_year(Decimal(planned), starts_on, ends_on, year)
-            yield programme, person, max(hours, given or Decimal(0))
+            left = Decimal(planned) - (elsewhere or Decimal(0))
+            yield programme, person, max(min(hours, left), given or Decimal(0))
             continue
         done = given if part else given is not None
         if done or (status != MissionStatus.INTERRUPTED and (stays or not part)):
@@ -162,13 +163,14 @@ def _counted(
 def _said(
     alone: Callable[..., QuerySet[Mission]], in_teams: Callable[..., TeamMemberQuerySet]
 ) -> Callable[..., QuerySet]:
-    """What each mission and each part says, with the hours given between two days, in one question."""
+    """What each mission and each part says, with the hours given between two days and on others, in one question."""
 
     def asked(*given: Any) -> QuerySet:
         *these, first, last = given
-        entries = HoursEntry.objects.filter(day__range=(first, last)).order_by()
+        entries = HoursEntry.objects.order_by()
         of_mission = entries.filter(mission=OuterRef("pk"))
         of_part = entries.filter(mission=OuterRef("mission"), person=OuterRef("person"))
+        in_year = Q(day__range=(first, last))
         missions = alone(*these).order_by()
         parts = in_teams(*these).who_came().order_by()
         one = missions.values_list(
@@ -179,7 +181,8 @@ def _said(
             "starts_on",
             "ends_on",
             "sheet__hours",
-            _sum(of_mission.values("mission")),
+            _sum(of_mission.filter(in_year).values("mission")),
+            _sum(of_mission.exclude(in_year).values("mission")),
         )
         other = parts.values_list(
             "mission__programme",
@@ -189,7 +192,8 @@ def _said(
             "mission__starts_on",
             "mission__ends_on",
             "hours",
-            _sum(of_part.values("mission", "person")),
+            _sum(of_part.filter(in_year).values("mission", "person")),
+            _sum(of_part.exclude(in_year).values("mission", "person")),
         )
         return one.union(other, all=True).order_by()
 

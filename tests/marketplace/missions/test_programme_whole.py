@@ -229,6 +229,22 @@ def test_over_new_year_what_was_given_counts_where_it_is_more_than_the_share_by_
     assert quota.taken == 13
 
 
+def test_over_new_year_what_the_year_before_has_left_is_all_that_the_year_takes(company):
+    """Fourteen hours of fourteen were given in December, and January’s days took four more."""
+    programme = a_programme(company)
+    over_new_year = {"starts_on": date(YEAR - 1, 12, 1), "ends_on": date(YEAR, 1, 30)}
+    mission = a_mission(company, hours=14, **over_new_year)
+    ask(mission, programme)
+    given = HoursEntry.objects.create(
+        mission=mission, person=mission.offer.person, day=date(YEAR - 1, 12, 4), hours=10
+    )
+    assert hours_taken(programme, YEAR) == 4
+    HoursEntry.objects.filter(pk=given.pk).update(hours=14)
+    assert (hours_taken(programme, YEAR - 1), hours_taken(programme, YEAR)) == (14, 0)
+    HoursEntry.objects.filter(pk=given.pk).update(hours=16)
+    assert hours_taken(programme, YEAR) == 0
+
+
 def test_a_programme_of_some_sites_asks_which_and_refuses_the_others(company):
     arques, lille = (
         Site.objects.create(organisation=company, name=name, commune=make_commune())
