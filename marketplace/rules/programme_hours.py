@@ -145,14 +145,19 @@ def _counted(
 ) -> Iterator[tuple[int, int, Decimal]]:
     """(programme, person, hours of the year) of each mission of `alone(*these)`, and of each part of `in_teams(*these)`, with
     its own hours: while it goes on, the year's share of those planned, less what another year's have left of them, or those
-    given in the year where they are more; those given once it is over or its person has left. What was interrupted before anything was done isn't there, nor is whoever left a team without giving any."""
+    given in the year where they are more; those given once it is over or its person has left. What was interrupted before anything was done isn't there, nor is whoever left a team without giving any; nor,
+    in one year, what was all given in another."""
     for row in rows(_said(alone, in_teams), *these, *_days(year)):
         programme, person, part, status, starts_on, ends_on, planned, given, elsewhere = row
         stays = part == TeamStatus.COMES if part else status != MissionStatus.LEFT
         if stays and status in LIVE:
             hours = programme_quota.share_of_year(Decimal(planned), starts_on, ends_on, year)
             left = Decimal(planned) - (elsewhere or Decimal(0))
-            yield programme, person, max(min(hours, left), given or Decimal(0))
+            taken = max(min(hours, left), given or Decimal(0))
+            if taken or not elsewhere:
+                yield programme, person, taken
+            continue
+        if elsewhere and not given:
             continue
         done = given if part else given is not None
         if done or (status != MissionStatus.INTERRUPTED and (stays or not part)):

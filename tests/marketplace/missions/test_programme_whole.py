@@ -243,6 +243,13 @@ def test_over_new_year_what_the_year_before_has_left_is_all_that_the_year_takes(
     assert (hours_taken(programme, YEAR - 1), hours_taken(programme, YEAR)) == (14, 0)
     HoursEntry.objects.filter(pk=given.pk).update(hours=16)
     assert hours_taken(programme, YEAR) == 0
+    for status in (mission.status, MissionStatus.CLOSED):  # nor a place
+        Mission.objects.filter(pk=mission.pk).update(status=status)
+        places = [
+            programme_hours.taken_of([programme], year)[programme.pk].places
+            for year in (YEAR - 1, YEAR)
+        ]
+        assert places == [1, 0], status
 
 
 def test_a_programme_of_some_sites_asks_which_and_refuses_the_others(company):
