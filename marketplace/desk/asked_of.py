@@ -350,6 +350,7 @@ def _offers(user: User) -> QuerySet:
     found = Offer.objects.owned_by(user).filter(
         theirs,
         ~Q(organisation__status=OrganisationStatus.SUSPENDED) | Q(person=user, time=Time.OWN),
+        ~Q(status=OfferStatus.EXPIRED, round_team__isnull=False),  # formed for those days alone
         status__in=[OfferStatus.DRAFT, OfferStatus.EXPIRED],
     )
     found = found.annotate(

@@ -4,7 +4,7 @@ import pytest
 from django.utils import timezone
 
 from accounts.models import Organisation
-from marketplace.actions.market import people, proposals, round_teams, rounds
+from marketplace.actions.market import offers, people, proposals, round_teams, rounds
 from marketplace.actions.refusals import NotYet
 from marketplace.forms.market.rounds import TeamOfferForm
 from marketplace.forms.market.skills import Chosen
@@ -17,10 +17,12 @@ from tests.factories import (
     make_coordinator,
     make_mission,
     make_need,
+    make_offer,
     make_proposal,
     make_skill,
     make_user,
 )
+from tests.marketplace.home_lines import lines_of
 from tests.marketplace.market.round_people import (
     closed_house,
     letters,
@@ -234,6 +236,29 @@ def test_cancelling_pauses_the_offers_of_its_teams():
     house = looking_house()
     rounds.cancel(house.round, by=house.claire, now=timezone.now())
     assert Offer.objects.get().status == OfferStatus.PAUSED
+
+
+def test_nobody_is_asked_whether_a_team_is_still_free_once_its_days_are_over():
+    house = looking_house()
+    of_the_team, other = (
+        house.round.teams.first().offer,
+        make_offer(house.claire, organisation=house.company),
+    )
+    for one in (of_the_team, other):
+        Offer.objects.filter(pk=one.pk).update(
+            created_by=house.claire,
+            starts_on=in_days(-9),
+            ends_on=in_days(-2),
+            title=f"Offre {one.pk}",
+        )
+        offers.expire(Offer.objects.get(pk=one.pk))
+    asked = {line.what for line in lines_of(house.claire, house.claire.memberships.all())}
+    assert f"Offre {other.pk}" in asked
+    assert f"Offre {of_the_team.pk}" not in asked
+    for offer, may_follow in ((other, True), (of_the_team, False)):
+        told = [one.text for one in letters("offer_expired") if f"Offre {offer.pk}" in one.text]
+        assert told
+        assert all(("encore disponible" in text) == may_follow for text in told)
 
 
 def test_leaving_the_house_while_a_team_looks_keeps_the_offer():
