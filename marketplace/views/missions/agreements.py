@@ -74,12 +74,21 @@ def _over(request: OurRequest, over: agreements.LinkOver) -> HttpResponse:
     context = {
         "sentence": str(over),
         "thanks": thanks,
+        "asks_the_employer": thanks and _asks_the_employer(over.agreement),
         "may_be_sent_again": _may_be_sent_again(over.agreement),
     }
     status = 200 if thanks else 410
     return unindexed(
         render(request, "marketplace/missions/agreement_over.html", context, status=status)
     )
+
+
+def _asks_the_employer(agreement: Agreement | None) -> bool:
+    """Whether a manager's yes to the mission, or to its amendment, has led to a question to the employer that waits."""
+    if agreement is None or agreement.member_id or not agreement.is_yes:
+        return False
+    asked = agreement.mission.agreements.waiting().filter(asked=Agreement.Asked.COMPANY)
+    return asked.filter(amendment=agreement.amendment_id).exists()
 
 
 def _may_be_sent_again(agreement: Agreement | None) -> bool:

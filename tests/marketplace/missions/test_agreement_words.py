@@ -256,3 +256,19 @@ def test_the_no_of_the_company_is_said_to_be_its_own(client, mission, employee, 
     assert f"{mission.offer.organisation} n’a pas donné son accord" in letter.text
     client.force_login(mission.offer.person)
     assert "L’employeur n’est pas d’accord" in client.get(mission.get_absolute_url()).text
+
+
+@pytest.mark.parametrize("answer", ["YES", "NO"])
+def test_a_manager_s_yes_is_said_to_ask_the_employer_and_a_no_to_be_told(
+    client, mission, employee, answer
+):
+    """“Les personnes concernées sont prévenues” stood there, while the employer alone had been written to."""
+    ask(mission, employee)
+    page = link()
+    client.post(page, {"answer": answer, "reason": "Trop de travail.", "name": "Paul Roux"})
+    said = client.get(page).text
+    assert ("La réponse de l’employeur lui-même est demandée" in said) == (answer == "YES")
+    assert ("Les personnes concernées sont prévenues" in said) == (answer == "NO")
+    for asked in Agreement.objects.filter(asked=Agreement.Asked.COMPANY):
+        agreements.answer(asked, answer="YES", now=timezone.now())
+    assert "Les personnes concernées sont prévenues" in client.get(page).text
