@@ -33,9 +33,9 @@ def _agreed(letter: Notification, *, version: int) -> str:
 
 
 REGIME_CHOSEN = Letter("regime_chosen", Key("regime:{choice}"), MISSIONS)
-SHEET_CHANGED = Letter(
-    "sheet_changed", Key("sheet-version:{version}"), MISSIONS, asks=True, moot=_agreed
-)
+SHEET_VERSION = Key("sheet-version:{version}")
+SHEET_CHANGED = Letter("sheet_changed", SHEET_VERSION, MISSIONS, asks=True, moot=_agreed)
+SHEET_CHANGED_AT_WORK = Letter("sheet_changed_at_work", SHEET_VERSION, MISSIONS)
 SHEET_AGREED = Letter("sheet_agreed", Key("sheet:{sheet}:{number}:{side:word}"), MISSIONS)
 
 
@@ -71,6 +71,20 @@ def sheet_changed(version: SheetVersion, *, side: str) -> None:
             asks_yes=asks_yes,
             is_served=is_served,
         )
+    if side == Side.OFFER:
+        _tell_who_comes(version, mission)
+
+
+def _tell_who_comes(version: SheetVersion, mission: Mission) -> None:
+    """Somebody else where they work has changed their days or their work: that is their side's yes, and none of theirs."""
+    theirs = [one for one in audience.offering(mission.offer) if one.pk == mission.offer.person_id]
+    SHEET_CHANGED_AT_WORK.tell(
+        theirs,
+        url=reverse("mission-versions", args=[mission.pk]),
+        but=version.by,
+        mission=mission,
+        version=version,
+    )
 
 
 def sheet_agreed(sheet: MissionSheet, *, side: str, by: User) -> None:

@@ -219,6 +219,7 @@ STORED = {
     "second_factor_changed": [f"second-factor:{UUID}"],
     "sheet_agreed": ["sheet:4:2:NEED", "sheet:4:2:OFFER"],
     "sheet_changed": ["sheet-version:13"],
+    "sheet_changed_at_work": ["sheet-version:13"],
     "sign_in_changed": [f"sign-in:3:{UUID}"],
     "sign_in_linked": [f"sign-in-linked:3:{UUID}"],
     "signing_address": ["signing-address:2:confirm"],

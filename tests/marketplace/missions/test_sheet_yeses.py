@@ -10,7 +10,7 @@ from marketplace.models import Kind, Mission, MissionSheet, Party, Regime, Side
 from marketplace.rules.next_acts import missions as next_acts
 from marketplace.states import MissionStatus
 from notifications.models import Notification
-from tests.factories import in_days, make_coordinator, make_mission
+from tests.factories import in_days, make_coordinator, make_mission, make_organisation, make_user
 from tests.marketplace.documents.document_desk import make_mission as signable
 from tests.marketplace.missions.amending import sign_one
 from tests.marketplace.missions.served_people import head_of, joint_mission, structure_of
@@ -183,6 +183,23 @@ def test_a_new_version_awaits_a_yes_only_where_the_other_side_can_say_it(client,
     assert ("dites oui" in letter.text) != is_own_time
     offered = reverse("mission-sheet-agree", args=[mission.pk]) in page(client, mission, person)
     assert offered != is_own_time
+
+
+def test_whoever_comes_is_told_of_what_their_employer_changes_and_asked_nothing(client):
+    """“Si elle change, nous vous le redemanderons”, and the days of whoever came had moved without a word to them."""
+    boss, company = make_user("Hubert"), make_organisation("COMPANY")
+    mission = make_mission(work=True, company=company, regime=Regime.LOAN)
+    company.memberships.create(user=boss, role="ADMINISTRATOR")
+    person = mission.offer.person
+    assert "Si l’autre partie la change" in page(client, mission, person)
+    sheets.change(mission, {"hours": 9}, read=1, side=Side.OFFER, by=boss)
+    told = Notification.objects.filter(kind="sheet_changed_at_work", recipient__isnull=False)
+    assert [one.recipient for one in told] == [person]
+    assert "Hubert" in told.get().text
+    assert "votre oui" not in told.get().text
+    sheets.change(fresh(mission), {"hours": 8}, read=2, side=Side.OFFER, by=person)
+    sheets.change(fresh(mission), {"hours": 7}, read=3, side=Side.NEED, by=mission.need.created_by)
+    assert told.count() == 1, "neither of their own, nor twice of the other side’s"
 
 
 def test_whom_the_lead_signs_for_is_asked_for_its_yes_on_own_time_too():
