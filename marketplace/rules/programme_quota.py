@@ -195,9 +195,9 @@ def _wrong_contract(
     if open_to and employee.contract not in open_to:
         names = ", ".join(programme.contract_names)
         if not employee.contract:
-            yield _("The programme is open to: %(names)s. Say which contract it is.") % {
-                "names": names
-            }
+            yield _(
+                "The programme is open to: %(names)s. Say which contract it is as you ask for the employer’s agreement."
+            ) % {"names": names}
         else:
             yield _("The programme is open to: %(names)s; the contract here is: %(contract)s.") % {
                 "names": names,
@@ -209,7 +209,9 @@ def _too_new(programme: CompanyProgramme, employee: Employee, starts_on: date) -
     if not programme.seniority_months:
         return
     if employee.hired_on is None:
-        yield _("The programme asks for some time in the company: say since when.")
+        yield _(
+            "The programme asks for some time in the company: say since when as you ask for the employer’s agreement."
+        )
     elif add_months(employee.hired_on, programme.seniority_months) > starts_on:
         yield _(
             "The programme asks for %(months)s months with the employer before the mission starts."
@@ -223,7 +225,9 @@ def _too_far_from_retirement(
     if months is None:
         return
     if employee.retires_on is None:
-        yield _("The programme is for the end of a career: say when retirement is planned.")
+        yield _(
+            "The programme is for the end of a career: say when retirement is planned as you ask for the employer’s agreement."
+        )
     elif add_months(starts_on, months) < employee.retires_on:
         yield _("The programme is for the last %(months)s months before retirement.") % {
             "months": months

@@ -243,7 +243,7 @@ def test_the_days_left_are_told_to_whoever_is_known_to_be_entitled_alone(
     assert "Il vous reste" not in home(client, person), "nothing is known of them"
     employee = Employee.objects.create(organisation=company, person=person)
     page = home(client, person)
-    assert "dites quand la retraite est prévue" in page
+    assert "dites quand la retraite est prévue en demandant l’accord de l’employeur" in page
     assert "Il vous reste" not in page
     employee.retires_on = timezone.localdate() + timedelta(days=200)
     employee.save()
