@@ -68,8 +68,8 @@ def _not_shown(situation: Situation) -> Card:
 
 
 def _used_up(situation: Situation) -> Card:
-    """Full, or free again since its missions have ended: one may follow."""
-    again = _("Another one?") if not situation.refusal else _("This offer isn’t shown")
+    """Full, and then a structure may find it and wait, or free again since its missions have ended: one may follow."""
+    again = _("Another one?") if not situation.refusal else _("No other mission for the moment")
     return _to_publish(situation, again)
 
 

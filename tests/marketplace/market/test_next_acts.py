@@ -20,6 +20,7 @@ from marketplace.states import (
 )
 from tests.factories import (
     make_coordinator,
+    make_mission,
     make_need,
     make_offer,
     make_organisation,
@@ -209,6 +210,17 @@ def test_an_offer_of_one_s_own_is_published_by_a_click(client, status):
     expected = NOTHING if status == "PUBLISHED" else (title, ["Publier", "Modifier"])
     assert said(client, offer.person, offer) == expected
     assert said(client, make_coordinator(offer.pole), offer) in (NOTHING, ("", []))
+
+
+def test_a_full_offer_is_not_said_to_be_hidden_from_those_who_may_wait_for_it(client):
+    mission = make_mission()
+    offer = mission.offer
+    Offer.objects.filter(pk=offer.pk).update(status=OfferStatus.USED_UP)
+    client.force_login(offer.person)
+    page = client.get(offer.get_absolute_url()).text
+    assert "n’est pas affichée" not in page
+    assert "Pas d’autre mission pour le moment" in page
+    assert "augmentez d’abord le nombre de missions" in page
 
 
 def _taken_back(offer, _chief):
