@@ -61,8 +61,9 @@ def _forms(
     request: SignedInRequest, membership: Membership, known: Employee | None
 ) -> dict[str, forms.Form]:
     """The forms of the page that this person may send; the one that was sent holds what was typed."""
-    organisation, what = membership.organisation, request.POST.get("what", "place")
-    typed = {name: request.POST if what == name else None for name in ("place", "facts", "grade")}
+    organisation = membership.organisation
+    sent = request.POST.get("what", "place") if request.method == "POST" else None
+    typed = {name: request.POST if sent == name else None for name in ("place", "facts", "grade")}
     place = {"team": known.team, "site": known.site_id} if known else {}
     found: dict[str, forms.Form] = {
         "place": PlaceForm(typed["place"], organisation=organisation, initial=place)

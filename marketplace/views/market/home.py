@@ -51,6 +51,7 @@ def home(request: OurRequest) -> HttpResponse:
         "marketplace/market/home.html",
         {
             "houses": houses,
+            "houses_wait": any(panel.waits.mine for panel in houses),
             "lines": lines[:8],
             "has_draft": bool(lines) and lines[0].kind == "need",
             "more": max(0, len(lines) - 8),
