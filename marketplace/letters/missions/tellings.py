@@ -20,9 +20,8 @@ def _settled(letter: Notification, *, telling: int, version: int) -> str:
     return "" if waits else gettext_noop("Answered meanwhile")
 
 
-TELLING_ASKED = Letter(
-    "telling_asked", Key("telling:{telling}:{version}"), MISSIONS, asks=True, moot=_settled
-)
+# It asks for nothing that anybody waits for: no act of the reader's, beside those that the home lists.
+TELLING_ASKED = Letter("telling_asked", Key("telling:{telling}:{version}"), MISSIONS, moot=_settled)
 
 
 def telling_asked(telling: Telling, *, side: str, by: User) -> None:

@@ -74,6 +74,7 @@ def test_whoever_came_may_write_it_first(client, mission):
 def test_the_other_side_is_asked_by_a_letter_that_ends_with_the_answer(client, mission):
     post(client, mission, by_of(mission, Side.NEED))
     letter = Notification.objects.get(kind="telling_asked")
+    assert not letter.asks, "the home, which lists what is asked, says nothing of it"
     assert letter.recipient == mission.offer.person
     assert SAID["done"] in letter.text
     agree(client, mission, mission.offer.person)
