@@ -58,18 +58,20 @@ def _of_the_end(mission: Mission, person: User) -> dict[str, Any]:
     kinds = [kind.value for kind in kinds_after(mission.regime)]
     theirs = Q(member=None) | Q(member__person=person)
     made = mission.documents.standing().filter(theirs, kind__in=kinds).order_by("pk")
-    receipts = Document.objects.visible_to(person).standing().receipts().filter(mission=mission)
+    seen = Document.objects.visible_to(person).standing().receipts()
+    receipts = list(seen.filter(mission=mission).order_by("pk"))
     may_ask = kinds and not made and mission.hours.confirmed().exists()
     return {
         "thanks": said.words if said else "",
         "thanks_by": f"{said.author.first_name}, {mission.need.organisation}" if said else "",
-        "papers_of_whom": _("Your papers:"),
+        # A receipt is the employer's: whoever came for it reads it, and has none of their own.
+        "papers_of_whom": _("The papers:") if receipts else _("Your papers:"),
         "papers": [
             {
                 "words": labelled(Kind(one.kind).label, one.get_status_display()),
                 "url": _full(one.get_absolute_url()),
             }
-            for one in [*made, *receipts.order_by("pk")]
+            for one in [*made, *receipts]
         ],
         "awaited": _awaited(made),
         "papers_page": _full(reverse("mission-documents", args=[mission.pk])) if may_ask else "",

@@ -162,6 +162,7 @@ def test_the_receipt_that_closes_it_is_among_the_papers_that_the_letter_lists():
     of_the_company = [one for one in told if receipt.get_absolute_url() in one.text]
     assert of_the_company
     assert all("reçu fiscal" in one.text for one in of_the_company)
+    assert not any("Vos papiers" in one.text for one in of_the_company), "it is the company’s"
     for one in told:  # and to nobody who may not open it
         may_open = Document.objects.visible_to(one.recipient).filter(pk=receipt.pk).exists()
         assert (one in of_the_company) == may_open
