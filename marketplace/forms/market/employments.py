@@ -82,6 +82,6 @@ class CorrectionForm(forms.Form):
         validators=[has_words],
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text=_(
-            "In a sentence. Those who confirm your contract and entry date read it, and correct what is kept."
+            "In a sentence. Those who confirm your contract and entry date read it, and correct these, your team or your site. The manager, the position and the retirement are said anew as the next agreement is asked for."
         ),
     )
