@@ -5,11 +5,14 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from django.db.models import Case, Q, When
+
 from accounts.models import Membership, Organisation, User
 from common.numbers import chosen_by
 from marketplace.models import CompanyProgramme, Employee, Offer, Time
 from marketplace.rules import lenders, programme_hours, programme_quota
 from marketplace.rules.programme_hours import Taken
+from marketplace.states import OfferStatus
 
 
 @dataclass(frozen=True)
@@ -79,7 +82,11 @@ def _told(
         )
     }
     offers = Offer.objects.filter(person=user, time=Time.WORK, organisation__in=lending)
-    offered = {offer.organisation_id: offer for offer in offers.order_by("updated_at")}
+    offers = offers.exclude(
+        ~Q(created_by=user), status=OfferStatus.DRAFT
+    )  # not theirs before their yes
+    shown = Case(When(status=OfferStatus.PUBLISHED, then=1), default=0)
+    offered = {offer.organisation_id: offer for offer in offers.order_by(shown, "updated_at")}
     limited = [one for one in programmes if one.places is not None or one.budget_days is not None]
     whole = programme_hours.taken_of(limited, today.year) if limited else {}
     given = {
