@@ -394,33 +394,3 @@ def test_a_local_authority_confirms_civil_servants(client):
     assert "agent public" not in page
     client.force_login(agent)
     assert "fonctionnaire" in client.get(reverse("own-employment", args=[town.pk])).text
-
-
-def test_the_page_of_an_employment_shows_what_is_kept_and_saving_it_wipes_nothing(
-    client, house, hr, nora
-):
-    """It came up empty: whoever pressed “Enregistrer” on it wiped the team and the site."""
-    known = declared(house, nora, team="Achats")
-    client.force_login(head_of(house))
-    door = reverse("employment", args=[membership(house, nora).pk])
-    forms = client.get(door).context["forms"]
-    assert forms["place"]["team"].value() == "Achats"
-    client.force_login(hr)
-    assert client.get(door).context["forms"]["facts"]["hired_on"].value() == DAY
-    client.force_login(head_of(house))
-    client.post(door, {"what": "place", "team": forms["place"]["team"].value(), "site": ""})
-    known.refresh_from_db()
-    assert known.team == "Achats"
-
-
-def test_whoever_has_something_to_do_for_their_house_is_not_told_that_nothing_waits(
-    client, house, nora
-):
-    """“Rien ne vous attend : vous êtes à jour”, and “1 chose vous attend” a few lines below."""
-    boss, _programme = head_of(house), make_programme(house)
-    client.force_login(boss)
-    declared(house, nora)
-    employments.ask_correction(house, "Ce n’est pas mon contrat.", by=nora, now=now())
-    page = client.get("/").text
-    assert "1 chose vous attend" in page
-    assert "Rien ne vous attend" not in page
