@@ -18,14 +18,18 @@ from marketplace.rules import permissions
 # These come with a letter of their own (notify.help_asked).
 TOLD_ALREADY = {Case.Reason.HELP, Case.Reason.DOUBT}
 # What the clock opens, and how it writes it again.
-SILENT = (Case.Reason.SILENCE, Case.Reason.OVERDUE)
-SAID_OF_SILENCE = ('["silent"', *(f'["reason-{reason}"' for reason in SILENT))
+SILENT = (Case.Reason.SILENCE, Case.Reason.LATE_ANSWER, Case.Reason.OVERDUE)
+SAID_OF_SILENCE = ('["silent"', '["answered"', *(f'["reason-{reason}"' for reason in SILENT))
+LATE = f'["reason-{Case.Reason.OVERDUE}"'
 # Added to a case about something else they are named: the words that come with them don't say it.
 NAMED = {Case.Reason.HELP, Case.Reason.DOUBT, Case.Reason.BAD_REVIEW}
 # What an open case is about from then on, where it was only about what is less: a call for help is seen to today.
 LESS_THAN: dict[str, tuple[str, ...]] = {
     Case.Reason.HELP: tuple(reason for reason in Case.Reason if reason != Case.Reason.HELP),
     Case.Reason.DOUBT: SILENT,
+    Case.Reason.SILENCE: (Case.Reason.LATE_ANSWER,),
+    Case.Reason.OVERDUE: (Case.Reason.LATE_ANSWER,),
+    Case.Reason.BAD_REVIEW: (Case.Reason.LATE_ANSWER,),
 }
 
 
@@ -130,11 +134,33 @@ def close(case: Case, *, outcome: str, words: str = "", by: User | None) -> None
         raise NotYet(
             _("You were asked how this mission goes, for one of its sides: a colleague closes it.")
         )
+    _end(case, outcome=outcome, words=words, by=by, now=now)
+    waits.update(settled_at=now)
+
+
+def _end(case: Case, *, outcome: str, words: str = "", by: User | None, now: datetime) -> None:
     case.outcome, case.closed_at, case.closed_by = outcome, now, by
     case.save(update_fields=["outcome", "closed_at", "closed_by"])
     told = _with(coded(f"outcome-{outcome}"), words)
     case.entries.create(kind=CaseEntry.Kind.CLOSED, words=told, by=by, at=now)
-    waits.update(settled_at=now)
+
+
+def answered(case: Case, *, words: Coded, is_last: bool) -> None:
+    """Note in this case that a silence has ended; with the `is_last` of them, a case about nothing else that nobody has
+    worked on is closed, and any other is no longer about silence."""
+    now = timezone.now()
+    case.entries.create(kind=CaseEntry.Kind.AGAIN, words=words, at=now)
+    if not is_last or case.reason != Case.Reason.SILENCE:
+        return
+    after = list(case.entries.exclude(kind=CaseEntry.Kind.OPENED).values_list("kind", "words"))
+    if any(words.startswith(LATE) for _kind, words in after):
+        case.reason = Case.Reason.OVERDUE
+    elif all(kind == CaseEntry.Kind.AGAIN and _is_of_silence(words) for kind, words in after):
+        _end(case, outcome=Case.Outcome.ANSWERED, by=None, now=now)
+        return
+    else:
+        case.reason = Case.Reason.LATE_ANSWER
+    case.save(update_fields=["reason"])
 
 
 def end_with(mission: Mission) -> None:
@@ -143,8 +169,14 @@ def end_with(mission: Mission) -> None:
     moot = Case.objects.open().about(mission).filter(reason__in=SILENT)
     for case in moot:
         more = case.entries.filter(kind=CaseEntry.Kind.AGAIN).values_list("words", flat=True)
-        if all(words.startswith(SAID_OF_SILENCE) for words in more):
-            close(case, outcome=Case.Outcome.GROUNDLESS, words=coded("mission-over"), by=None)
+        if all(_is_of_silence(words) for words in more):
+            late = case.reason == Case.Reason.LATE_ANSWER
+            outcome = Case.Outcome.ANSWERED if late else Case.Outcome.GROUNDLESS
+            close(case, outcome=outcome, words=coded("mission-over"), by=None)
+
+
+def _is_of_silence(words: str) -> bool:
+    return words.startswith(SAID_OF_SILENCE)
 
 
 def _with(said: Coded, words: str) -> Coded:

@@ -271,6 +271,8 @@ def answer(follow_up: FollowUp, *, answer: str, words: str, still_used: str = ""
     if answer != FollowUp.Answer.GOOD:
         letters.help_asked(follow_up)
         _open_case(follow_up, answer, words, now)
+    else:
+        end_silence(follow_up)
 
 
 def may_add(follow_up: FollowUp) -> bool:
@@ -361,8 +363,21 @@ def case_key(model: type, pk: int, day: date) -> str:
 def _silence(pk: int, now: datetime) -> None:
     about = [f"mission__{name}" for name in LATE_ABOUT]
     follow_up = FollowUp.objects.select_related("asked", *about).get(pk=pk)
-    told = coded("silent", who=follow_up.asked, when=coded(f"when-{follow_up.kind}"))
+    told = coded("silent", who=follow_up.asked, when=coded(follow_up.moment_code))
     cases.open_about(follow_up.mission, reason=Case.Reason.SILENCE, words=told, now=now)
+
+
+def end_silence(follow_up: FollowUp) -> None:
+    """Note that this question is answered in the case that its silence has opened, if that is open still."""
+    key = case_key(FollowUp, follow_up.pk, follow_up.asked_on)
+    found = Case.objects.open().about(follow_up.mission)
+    case = found.select_for_update(no_key=True, of=("self",)).first()
+    if case is None or not Reminder.objects.said([key]):
+        return
+    others = FollowUp.objects.unanswered().filter(mission=follow_up.mission_id)
+    keys = {case_key(FollowUp, *row) for row in others.values_list("pk", "asked_on")}
+    told = coded("answered", who=follow_up.asked, when=coded(follow_up.moment_code))
+    cases.answered(case, words=told, is_last=not Reminder.objects.said(keys))
 
 
 def _overdue(pk: int, now: datetime) -> None:

@@ -18,6 +18,7 @@ from marketplace.actions.missions import (
     agreements,
     amendment_effect,
     departures,
+    followups,
     pairs,
     served,
     sheets,
@@ -282,8 +283,10 @@ def review(
     if mission.reviews.facing(side).filter(author=by).exists():  # they have gone over since
         raise NotYet(_("You have said how it went for the other side: somebody else says it here."))
     now = timezone.now()
-    asked = mission.follow_ups.filter(side=side, kind=FollowUp.Kind.REVIEW)
-    asked.unanswered().update(answered_at=now)
+    for asked in mission.follow_ups.unanswered().filter(side=side, kind=FollowUp.Kind.REVIEW):
+        asked.answered_at = now
+        asked.save(update_fields=["answered_at"])
+        followups.end_silence(asked)
     given = Review.objects.create(mission=mission, side=side, author=by, **said)
     if may_quote:
         consents.give(by, ConsentKind.QUOTE, given, how=how)

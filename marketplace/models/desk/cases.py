@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Organisation, Pole, User, coordinated_by
 from accounts.models.reasons import Words
 from marketplace.models.market.proposals import Proposal
-from marketplace.models.missions.followups import FollowUp
+from marketplace.models.missions.followups import MOMENTS, FollowUp
 from marketplace.models.missions.missions import Mission
 
 if TYPE_CHECKING:
@@ -80,6 +80,7 @@ class Case(models.Model):
         DOUBT = "DOUBT", _("a doubt")
         SILENCE = "SILENCE", _("no answer to the follow-up")
         UNANSWERED = "UNANSWERED", _("a proposal that nobody answers")
+        LATE_ANSWER = "LATE_ANSWER", _("a late answer to the follow-up")
         OVERDUE = "OVERDUE", _("past its end, and not delivered")
         BAD_REVIEW = "BAD_REVIEW", _("an unhappy review")
         QUIET = "QUIET", _("an organisation without activity")
@@ -213,13 +214,14 @@ WORDS = Words(
     {
         "said": _("%(who)s: %(words)s"),
         "silent": _("%(who)s hasn’t answered the question %(when)s."),
+        "answered": _("%(who)s has since answered the question %(when)s."),
         "in-charge": _("%(who)s is in charge."),
         "mission-over": _("The mission is over."),
         "and-words": "%(said)s %(words)s",
     }
 )
 WORDS.update({f"answered-{answer}": _answered(answer.label) for answer in FollowUp.Answer})
-WORDS.update({f"when-{kind}": kind.label for kind in FollowUp.Kind})
+WORDS.update(MOMENTS)
 WORDS.update({f"reason-{reason}": reason.label for reason in Case.Reason})
 WORDS.update({f"anew-{reason}": _anew(reason.label) for reason in Case.Reason})
 WORDS.update({f"outcome-{outcome}": format_lazy("{}.", outcome.label) for outcome in Case.Outcome})

@@ -135,10 +135,14 @@ class FollowUp(models.Model):
 
     @property
     def moment(self) -> "StrOrPromise":
-        """When in the mission it is asked; of one that hasn't begun, nothing has lasted a week."""
-        if self.kind == self.Kind.FIRST_WEEK and self.mission.started_at is None:
-            return _("a week after its planned first day")
-        return self.Kind(self.kind).label
+        """When in the mission it is asked."""
+        return MOMENTS[self.moment_code]
+
+    @property
+    def moment_code(self) -> str:
+        """Of a mission that hasn't begun, nothing has lasted a week."""
+        early = self.kind == self.Kind.FIRST_WEEK and self.mission.started_at is None
+        return BEFORE_IT_BEGINS if early else f"when-{self.kind}"
 
     @property
     def has_something_to_settle(self) -> bool:
@@ -161,3 +165,8 @@ class FollowUp(models.Model):
         if self.kind != FollowUp.Kind.REVIEW:
             return True
         return coordinates and self.answer != FollowUp.Answer.GOOD
+
+
+BEFORE_IT_BEGINS = "when-planned"
+MOMENTS: dict[str, "StrOrPromise"] = {f"when-{kind}": kind.label for kind in FollowUp.Kind}
+MOMENTS[BEFORE_IT_BEGINS] = _("a week after its planned first day")
