@@ -22,12 +22,13 @@ from django.db.models import (
 )
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce
+from django.utils import timezone
 
 from accounts.models import GroupTie, Invitation, Membership, Organisation, Seat, User
 from accounts.reading import tell
 from accounts.scope import scope_of
 from accounts.states import ACTIVE, OrganisationStatus
-from marketplace.desk import own_gatherings, own_papers, own_teams, own_waiters
+from marketplace.desk import own_fresh, own_gatherings, own_papers, own_teams, own_waiters
 from marketplace.models import (
     Agreement,
     ConsentKind,
@@ -95,7 +96,7 @@ type Candidates = dict[str, list[int]]
 def candidates(user: User, *, coordinates: bool) -> Candidates:
     """The header learns of them how many conversations are to be read, unless they coordinate: then more are theirs."""
     found: Candidates = defaultdict(list)
-    for kind, number in prepared.rows_for(user, _candidates, coordinates):
+    for kind, number in prepared.rows_for(user, _candidates, coordinates, timezone.now()):
         found[kind].append(number)
     if not coordinates:
         tell(user, unread.own, answer=len(found.get(MESSAGE, [])))
@@ -122,7 +123,7 @@ def rows_of(
     return [Row(*row) for row in rows]
 
 
-def _candidates(user: User, coordinates: bool) -> QuerySet:
+def _candidates(user: User, coordinates: bool, now: datetime) -> QuerySet:
     """(kind, number) of rows of which some may wait for this person, from indexes: short for nearly everybody."""
     taken_in = Invitation.objects.filter(accepted_at=None, withdrawn_at=None)
     reworked = (NeedStatus.DRAFT, NeedStatus.REFUSED, NeedStatus.REDIRECTED)
@@ -134,7 +135,7 @@ def _candidates(user: User, coordinates: bool) -> QuerySet:
         ("need", Need.objects.spoken_for_by(user).filter(status__in=reworked)),
         *([] if coordinates else [(MESSAGE, unread.of_own_sides(user))]),
         # Of these it is enough that there are any: their own modules ask for them.
-        *((kind, _whether(rows, user)) for kind, rows in _elsewhere(user)),
+        *((kind, _whether(rows, user)) for kind, rows in _elsewhere(user, now)),
     ]
     first, *others = (
         rows.order_by().values_list(Value(kind, CharField()), "pk") for kind, rows in kinds
@@ -142,7 +143,7 @@ def _candidates(user: User, coordinates: bool) -> QuerySet:
     return first.union(*others).order_by()
 
 
-def _elsewhere(user: User) -> Iterator[tuple[str, QuerySet]]:
+def _elsewhere(user: User, now: datetime) -> Iterator[tuple[str, QuerySet]]:
     houses = Membership.objects.of(user).order_by().values("organisation")
     yield ROUND, Round.objects.standing().filter(organisation__in=houses)
     yield LEARNING, Learning.objects.filter(person=user.pk)
@@ -152,6 +153,8 @@ def _elsewhere(user: User) -> Iterator[tuple[str, QuerySet]]:
     yield own_gatherings.SEAT, own_gatherings.kept_for(user)
     yield own_gatherings.GATHERING, own_gatherings.led_or_hosted_by(user)
     yield own_waiters.WAITER, own_waiters.of(user)
+    yield own_fresh.FRESH, own_fresh.needs(user, now)
+    yield own_fresh.FRESH, own_fresh.offers(user, now)
 
 
 def _whether(rows: QuerySet, user: User) -> QuerySet:

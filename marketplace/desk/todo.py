@@ -11,7 +11,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import Membership, Organisation, User
-from marketplace.desk import asked_of, own_gatherings, own_missions, own_teams, own_waiters
+from marketplace.desk import (
+    asked_of,
+    own_fresh,
+    own_gatherings,
+    own_missions,
+    own_teams,
+    own_waiters,
+)
 from marketplace.desk.asked_of import Candidates, Row
 from marketplace.desk.waiting import Waiting, ordered, urgency
 from marketplace.models import ConsentRequest, FollowUp, Mission, Offer
@@ -33,8 +40,8 @@ def for_person(
     asked = [_LINES[row.kind](row, now) for row in rows]
     reader = mission_roles.Reader.of(user, memberships) if missions else None
     moves = own_missions.waiting(reader, missions, {line.url for line in asked}) if reader else ()
-    others = own_gatherings.waiting(user, found, now), own_waiters.waiting(user, found, now)
-    return ordered(chain(asked, moves, *others))
+    others = (own_gatherings, own_waiters, own_fresh)
+    return ordered(chain(asked, moves, *(other.waiting(user, found, now) for other in others)))
 
 
 # --- the lines ------------------------------------------------------------------------------

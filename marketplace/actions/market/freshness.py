@@ -15,18 +15,15 @@ from django.core import signing
 from django.db import transaction
 from django.db.models import Exists, Max, Model, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import ForbiddenMove, Organisation, User
 from accounts.models.leavings import why_nothing_new
 from accounts.states import OrganisationStatus
-from accounts.tokens import mailbox
 from marketplace import letters, ranking
 from marketplace.actions.market import consents, needs, offers
 from marketplace.actions.refusals import NotYet, require_mailbox
-from marketplace.letters import noun
 from marketplace.models import (
     Attendance,
     Carrier,
@@ -43,7 +40,8 @@ from marketplace.models import (
     Served,
     Time,
 )
-from marketplace.rules import own_yes, permissions, working_days
+from marketplace.rules import own_yes, permissions, still_true, working_days
+from marketplace.rules.still_true import SALT, link, noun
 from marketplace.states import AttendanceStatus, NeedStatus, OfferStatus
 from notifications.faults import each_row
 
@@ -75,7 +73,6 @@ class LastSigns(TypedDict):
     received_apart_at: datetime | None
 
 
-SALT = "still-true"
 LINK_LASTS = timedelta(days=120)
 A_FORTNIGHT = 14  # days: a need without dates is asked about before it is no longer fresh
 MODELS: dict[str, type[Need] | type[Offer]] = {"need": Need, "offer": Offer}
@@ -103,7 +100,7 @@ def _of_the_promised_days(now: datetime) -> Iterator[tuple[Need | Offer, Silence
     for pole, promises in Promises.of_all().items():
         waits = promises.pause_after - promises.fresh_for
         for row in _stale(pole, working_days.ago(now, promises.fresh_for)):
-            yield row, Silence(timezone.localdate(row.true_at), waits)
+            yield row, Silence(still_true.silent_since(row), waits)
 
 
 def _of_the_undated(today: date) -> Iterator[tuple[Need | Offer, Silence]]:
@@ -116,7 +113,7 @@ def _of_the_undated(today: date) -> Iterator[tuple[Need | Offer, Silence]]:
         ends_on__lt=today + timedelta(days=A_FORTNIGHT),
     )
     for need in rows.select_related("organisation").order_by("pk"):
-        yield need, Silence(need.starts_on, A_FORTNIGHT, need.ends_on)
+        yield need, Silence(still_true.silent_since(need), A_FORTNIGHT, need.ends_on)
 
 
 def _stale(
@@ -139,7 +136,7 @@ def _stale(
 @transaction.atomic
 def _ask_or_pause(row: Need | Offer, silence: Silence, now: datetime) -> bool:
     occasion, today = silence.since.isoformat(), timezone.localdate(now)
-    key = letters.STILL_TRUE.key.written(noun=noun(row), row=row, day=occasion)
+    key = letters.key_of_still_true(row, silence.since)
     asked = Reminder.objects.filter(key=key).first()
     if asked is None:
         if Reminder.claim(key, now):
@@ -163,13 +160,6 @@ def _ask_or_pause(row: Need | Offer, silence: Silence, now: datetime) -> bool:
 def _put_to_sleep(row: Need | Offer, *, by: User | None) -> None:
     row.move(NeedStatus.PAUSED if isinstance(row, Need) else OfferStatus.PAUSED, by=by)
     ranking.changed(row)
-
-
-def link(row: Need | Offer, person: User) -> str:
-    """The address of the page that answers without login, signed for this row and this reader's mailbox alone."""
-    said = [noun(row), row.pk, person.pk, mailbox(person.email)]
-    token = signing.dumps(said, salt=SALT)
-    return reverse("still-true", args=[token])
 
 
 def letters_about(row: Need | Offer) -> str:

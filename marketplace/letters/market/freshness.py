@@ -18,6 +18,7 @@ from marketplace import ranking
 from marketplace.letters.families import DESK, NEEDS
 from marketplace.models import Need, Offer, Proposal
 from marketplace.rules import audience, permissions
+from marketplace.rules.still_true import noun
 from marketplace.states import NeedStatus
 from notifications.letter import Key, Letter
 from notifications.models import Notification
@@ -111,6 +112,11 @@ def need_alone(need: Need) -> None:
         )
 
 
+def key_of_still_true(row: Need | Offer, since: date) -> str:
+    """For a silence that counts from this day."""
+    return STILL_TRUE.key.written(noun=noun(row), row=row, day=since.isoformat())
+
+
 def still_true(
     row: Need | Offer, *, occasion: str, url: Callable[[Need | Offer, User], str], pauses_on: date
 ) -> None:
@@ -176,10 +182,6 @@ def owners(row: Need | Offer) -> Iterable[User]:
 def _named(row: Need | Offer) -> dict[str, Any]:
     """The row under the name by which the letter's words and the summary's thread know it: need or offer."""
     return {noun(row): row}
-
-
-def noun(row: Need | Offer) -> str:
-    return "need" if isinstance(row, Need) else "offer"
 
 
 def organisation_quiet(organisation: Organisation, *, occasion: str) -> None:

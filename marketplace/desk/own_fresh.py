@@ -1,0 +1,67 @@
+"""Needs and offers about which somebody is asked whether they are still true: without an answer they will be paused."""
+
+from collections.abc import Container, Iterator
+from datetime import datetime, timedelta
+
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from accounts.states import OrganisationStatus
+from marketplace.desk.waiting import Waiting
+from marketplace.letters.market.freshness import key_of_still_true
+from marketplace.models import Need, Offer, Reminder
+from marketplace.rules import audience, still_true
+from marketplace.rules.prepared import rows_for
+from marketplace.states import NeedStatus
+
+MOST = 50  # of each, the silent ones for longest
+YOUNG = timedelta(days=14)  # no pôle asks before: `Promises.fresh_for`
+FRESH = "fresh"  # among the candidates (asked_of.py)
+
+
+def waiting(user: User, candidates: Container[str], now: datetime) -> Iterator[Waiting]:
+    """No question where nothing is old enough; one more for each offer that is asked about."""
+    if FRESH not in candidates:
+        return
+    rows = [*rows_for(user, _needs, now), *rows_for(user, _offers, now)]
+    keys = {key_of_still_true(row, still_true.silent_since(row)): row for row in rows}
+    asked = Reminder.objects.filter(key__in=keys).order_by("at", "pk")
+    for key, at in asked.values_list("key", "at"):
+        row = keys[key]
+        if isinstance(row, Need) or user in audience.offering(row):
+            yield Waiting(
+                kind=FRESH,
+                what=row.title,
+                why=_("Is it still true? Without an answer it will be paused."),
+                since=at,
+                url=still_true.link(row, user),
+                act=_("Answer"),
+            )
+
+
+def needs(user: User, now: datetime) -> QuerySet[Need]:
+    """Those that are proposed privately too: one of them without dates is asked about as well."""
+    online = Need.objects.filter(
+        status=NeedStatus.PUBLISHED, organisation__status=OrganisationStatus.ACCEPTED
+    )
+    return online.spoken_for_by(user).filter(_is_old(now))
+
+
+def offers(user: User, now: datetime) -> QuerySet[Offer]:
+    return Offer.objects.published().owned_by(user).filter(_is_old(now))
+
+
+def _is_old(now: datetime) -> Q:
+    before = now - YOUNG
+    return Q(published_at__lte=before) & (Q(confirmed_at=None) | Q(confirmed_at__lte=before))
+
+
+def _needs(user: User, now: datetime) -> QuerySet[Need]:
+    """Prepared, as the next: see common/prepared.py."""
+    return needs(user, now).order_by("published_at", "pk")[:MOST]
+
+
+def _offers(user: User, now: datetime) -> QuerySet[Offer]:
+    found = offers(user, now).select_related("organisation", "person")
+    return found.order_by("published_at", "pk")[:MOST]
