@@ -20,7 +20,11 @@ TOLD_ALREADY = {Case.Reason.HELP, Case.Reason.DOUBT}
 # What the clock opens, and how it writes it again.
 SILENT = (Case.Reason.SILENCE, Case.Reason.LATE_ANSWER, Case.Reason.OVERDUE)
 SAID_OF_SILENCE = ('["silent"', '["answered"', *(f'["reason-{reason}"' for reason in SILENT))
-LATE = f'["reason-{Case.Reason.OVERDUE}"'
+# What else is said in one about silence; it is about that once the silence has ended.
+SAID_BESIDE = {
+    Case.Reason.BAD_REVIEW: f'["anew-{Case.Reason.BAD_REVIEW}"',
+    Case.Reason.OVERDUE: f'["reason-{Case.Reason.OVERDUE}"',
+}
 # Added to a case about something else they are named: the words that come with them don't say it.
 NAMED = {Case.Reason.HELP, Case.Reason.DOUBT, Case.Reason.BAD_REVIEW}
 # What an open case is about from then on, where it was only about what is less: a call for help is seen to today.
@@ -153,8 +157,13 @@ def answered(case: Case, *, words: Coded, is_last: bool) -> None:
     if not is_last or case.reason != Case.Reason.SILENCE:
         return
     after = list(case.entries.exclude(kind=CaseEntry.Kind.OPENED).values_list("kind", "words"))
-    if any(words.startswith(LATE) for _kind, words in after):
-        case.reason = Case.Reason.OVERDUE
+    beside = (
+        reason
+        for reason, begins in SAID_BESIDE.items()
+        if any(words.startswith(begins) for _kind, words in after)
+    )
+    if found := next(beside, None):
+        case.reason = found
     elif all(kind == CaseEntry.Kind.AGAIN and _is_of_silence(words) for kind, words in after):
         _end(case, outcome=Case.Outcome.ANSWERED, by=None, now=now)
         return

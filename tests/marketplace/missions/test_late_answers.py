@@ -110,12 +110,14 @@ def test_with_the_mission_it_ends_as_answered(silent, coordinator):
     assert (case.is_open, case.outcome) == (False, Case.Outcome.ANSWERED)
 
 
-def test_one_that_was_late_as_well_is_about_that(silent):
+@pytest.mark.parametrize("reason", [Case.Reason.OVERDUE, Case.Reason.BAD_REVIEW])
+def test_one_that_says_something_else_as_well_is_about_that(silent, reason):
     mission, case = silent
+    cases.open_about(mission, reason=reason, words="Rien ne va.", now=timezone.now())
     cases.open_about(mission, reason=Case.Reason.OVERDUE, now=timezone.now())
     all_is_well(mission)
     case.refresh_from_db()
-    assert (case.is_open, case.reason) == (True, Case.Reason.OVERDUE)
+    assert (case.is_open, case.reason) == (True, reason)
 
 
 def test_a_doubt_that_comes_late_is_what_it_is_about(silent):
