@@ -32,7 +32,10 @@ def _no_longer_comes(letter: Notification, *, answer: int, **_parts: int) -> str
 
 def _teams_formed(letter: Notification, *, step: int) -> str:
     waits = Round.objects.filter(steps=step, status=RoundStatus.CLOSED, teams=None)
-    return "" if waits.exists() else gettext_noop("The teams are formed, or it was cancelled")
+    if not waits.exists():
+        return gettext_noop("The teams are formed, or it was cancelled")
+    to_come = waits.filter(ends_on__gte=timezone.localdate())
+    return "" if to_come.exists() else gettext_noop("Its dates are over")
 
 
 def _another_team(letter: Notification, *, team: int, **_parts: int) -> str:

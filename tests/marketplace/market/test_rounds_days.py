@@ -1,11 +1,14 @@
 """What a round's programme still gives those who come, said to them and to who runs it."""
 
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.models import Membership
+from marketplace.actions.market import rounds
 from marketplace.models import Round, RoundAnswer
+from notifications.settled import is_settled
 from tests.factories import in_days, make_mission, make_user
-from tests.marketplace.market.round_people import open_house, set_days
+from tests.marketplace.market.round_people import letters, open_house, set_days
 from tests.marketplace.market.test_round_teams import looking_house
 
 
@@ -58,3 +61,13 @@ def test_once_its_days_are_over_nobody_is_told_of_what_can_come_no_more(client):
         assert first not in page, person
         assert second not in page, person
         assert after in page, person
+
+
+def test_once_its_days_are_over_nobody_is_asked_to_form_its_teams():
+    house = open_house(people=1)
+    set_days(house.round, answer_by=in_days(-1))
+    rounds.carry_on(timezone.now())
+    asked = letters("round_closed").get()
+    assert not is_settled(asked)
+    set_days(house.round, answer_by=in_days(-9), starts_on=in_days(-4), ends_on=in_days(-1))
+    assert is_settled(asked)
