@@ -24,7 +24,10 @@ from marketplace.rules.documents import in_force, is_signed
 from marketplace.states import AmendmentStatus, MissionStatus
 from notifications.faults import each_row
 
-OPEN_TO_AMENDMENT = (MissionStatus.DOCUMENTS, MissionStatus.RUNNING, MissionStatus.SUSPENDED)
+# On own time the letter may be signed before the mission begins: it waits for no paper then (`may_be_amended`).
+OPEN_TO_AMENDMENT = (
+    MissionStatus.FRAMING, MissionStatus.DOCUMENTS, MissionStatus.RUNNING, MissionStatus.SUSPENDED,
+)  # fmt: skip
 
 
 def draft(mission: Mission, values: dict[str, Any]) -> Amendment:
@@ -98,9 +101,15 @@ def check(mission: Mission, values: dict[str, Any], *, read: int) -> Amendment:
     return amendment
 
 
+def may_be_amended(mission: Mission) -> bool:
+    """Whether what all have signed, if anything is, may change by an amendment."""
+    is_framed = mission.status != MissionStatus.FRAMING or mission.is_own_time
+    return mission.status in OPEN_TO_AMENDMENT and is_framed
+
+
 def require_amendable(mission: Mission) -> None:
     """Raises NotYet unless something is signed by all, no amendment waits, and the work isn't over."""
-    if mission.status not in OPEN_TO_AMENDMENT:
+    if not may_be_amended(mission):
         raise NotYet(
             _("An amendment is proposed while the mission is to be done: before its delivery.")
         )

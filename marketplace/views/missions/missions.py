@@ -20,7 +20,7 @@ from common import prepared
 from common.already_read import may_have
 from common.prepared import LARGEST
 from marketplace.actions.missions import amendment_effect, followups
-from marketplace.actions.missions.amendments import OPEN_TO_AMENDMENT
+from marketplace.actions.missions.amendments import may_be_amended
 from marketplace.desk import own_papers, own_teams
 from marketplace.models import (
     Agreement,
@@ -196,7 +196,7 @@ def detail(request: SignedInRequest, pk: int) -> HttpResponse:
             "can_steer": permissions.can_steer_mission(request.user, mission),
             "amendment": amendment_effect.open_of(mission) if mission.amendment_open else None,
             "can_propose": not mission.amendment_open
-            and mission.status in OPEN_TO_AMENDMENT
+            and may_be_amended(mission)
             and documents.has_one_signed(mission)
             and permissions.can_propose_amendment(request.user, mission),
             "can_close": permissions.can_close_mission(

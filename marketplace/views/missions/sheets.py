@@ -182,7 +182,7 @@ def _sheet_page(request: SignedInRequest, mission: Mission, form: SheetForm) -> 
         "amendment": amendments.open_of(mission) if is_signed else None,
         "has_left": mission.status == MissionStatus.LEFT,
         "can_propose": is_signed
-        and mission.status in amendments.OPEN_TO_AMENDMENT
+        and amendments.may_be_amended(mission)
         and permissions.can_propose_amendment(request.user, mission),
         **({} if why_no_yes else _on_from_here(request.user, mission, fresh)),
         "has_agreed": bool(side) and fresh.is_agreed_by(side or ""),
