@@ -14,7 +14,7 @@ from marketplace.desk import happened, story
 from marketplace.desk.scope import Scope
 from marketplace.documents import experience
 from marketplace.figures import mentions, organisation_year, reckoning
-from marketplace.models import Case, FollowUp, Mission, Review, Side
+from marketplace.models import Case, FollowUp, Mission, Offer, Review, Side
 from marketplace.models.desk.promises import REVIEWS_AWAITED
 from marketplace.states import MissionStatus
 from tests.factories import make_coordinator, make_mission, make_user
@@ -264,3 +264,19 @@ def test_an_open_review_is_not_said_to_be_read_later(mission):
     words = render_to_string("marketplace/missions/_review_readers.html", context)
     assert "le vôtre est lu aussitôt" in words
     assert "Ensuite" not in words
+
+
+@pytest.mark.parametrize("team", [False, True])
+def test_who_is_waited_for_is_named_and_not_the_employer(client, team):
+    """Two had given theirs, the structure and the employer, above “once both sides have given theirs”."""
+    mission = make_mission(work=True, status=MissionStatus.DELIVERED)
+    Mission.objects.update(delivered_at=timezone.now())
+    if team:
+        Offer.objects.filter(pk=mission.offer_id).update(person=None)
+    head = mission.need.organisation.members.get()
+    missions.review(mission, side=Side.NEED, by=head, rating=4, again=True)
+    said = "la structure et l’équipe venue" if team else "la structure et la personne venue"
+    client.force_login(head)
+    assert f"Ils s’ouvrent à tous quand {said} ont donné le leur" in (
+        client.get(mission.get_absolute_url()).text
+    )
