@@ -6,12 +6,12 @@ from datetime import datetime, timedelta
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
-from accounts.models import User
+from accounts.models import Membership, User
 from accounts.states import OrganisationStatus
 from marketplace.desk.waiting import Waiting
 from marketplace.letters.market.freshness import key_of_still_true
 from marketplace.models import Need, Offer, Reminder
-from marketplace.rules import audience, still_true
+from marketplace.rules import still_true
 from marketplace.rules.prepared import rows_for
 from marketplace.states import NeedStatus
 
@@ -21,23 +21,21 @@ FRESH = "fresh"  # among the candidates (asked_of.py)
 
 
 def waiting(user: User, candidates: Container[str], now: datetime) -> Iterator[Waiting]:
-    """No question where nothing is old enough; one more for each offer that is asked about."""
+    """No question where nothing is old enough."""
     if FRESH not in candidates:
         return
     rows = [*rows_for(user, _needs, now), *rows_for(user, _offers, now)]
     keys = {key_of_still_true(row, still_true.silent_since(row)): row for row in rows}
     asked = Reminder.objects.filter(key__in=keys).order_by("at", "pk")
     for key, at in asked.values_list("key", "at"):
-        row = keys[key]
-        if isinstance(row, Need) or user in audience.offering(row):
-            yield Waiting(
-                kind=FRESH,
-                what=row.title,
-                why=_("Is it still true? Without an answer it will be paused."),
-                since=at,
-                url=still_true.link(row, user),
-                act=_("Answer"),
-            )
+        yield Waiting(
+            kind=FRESH,
+            what=keys[key].title,
+            why=_("Is it still true? Without an answer it will be paused."),
+            since=at,
+            url=still_true.link(keys[key], user),
+            act=_("Answer"),
+        )
 
 
 def needs(user: User, now: datetime) -> QuerySet[Need]:
@@ -49,7 +47,11 @@ def needs(user: User, now: datetime) -> QuerySet[Need]:
 
 
 def offers(user: User, now: datetime) -> QuerySet[Offer]:
-    return Offer.objects.published().owned_by(user).filter(_is_old(now))
+    """Those about which this person is written to: the same answer as `audience.offering`, but of whoever is in charge where
+    the person of an offer has left, for whom the letter alone asks."""
+    led = Membership.objects.of(user).administrators().values("organisation")
+    told = Q(person=user) | Q(created_by=user) | Q(person=None, organisation__in=led)
+    return Offer.objects.published().owned_by(user).filter(told, _is_old(now))
 
 
 def _is_old(now: datetime) -> Q:
@@ -63,5 +65,4 @@ def _needs(user: User, now: datetime) -> QuerySet[Need]:
 
 
 def _offers(user: User, now: datetime) -> QuerySet[Offer]:
-    found = offers(user, now).select_related("organisation", "person")
-    return found.order_by("published_at", "pk")[:MOST]
+    return offers(user, now).order_by("published_at", "pk")[:MOST]

@@ -5,10 +5,13 @@ from zoneinfo import ZoneInfo
 
 import pytest
 import time_machine
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from marketplace.actions.market import freshness
 from marketplace.models import Need, Offer
+from notifications.models import Notification
 from tests.factories import make_need, make_offer, make_organisation, make_user
 from tests.marketplace.home_lines import lines_of
 
@@ -86,3 +89,30 @@ def test_of_a_colleague_s_offer_on_working_time_only_who_may_answer_is_asked(clo
     awake(clock, 60)
     asked = {person for person in (boss, offer.person) if asked_at_home(person)}
     assert asked == {offer.person}
+
+
+def test_of_a_team_its_writer_and_the_administrators_are_asked_as_by_the_letter(clock):
+    boss, writer, other = (make_user(name) for name in ("Claire", "Wanda", "Olaf"))
+    company = make_organisation("COMPANY", administrator=boss)
+    for person in (writer, other):
+        company.memberships.create(user=person, role="MEMBER")
+    team = make_offer(make_user(), organisation=company, ends_on=LATER)
+    Offer.objects.filter(pk=team.pk).update(person=None, created_by=writer)
+    awake(clock, 60)
+    told = {letter.recipient for letter in Notification.objects.filter(kind="still_true")}
+    asked = {person for person in (boss, writer, other) if asked_at_home(person)}
+    assert asked == told == {boss, writer}
+
+
+def test_ten_that_are_asked_about_cost_as_many_questions_as_one(clock):
+    few, many = make_user(), make_user()
+    for person, number in ((few, 1), (many, 10)):
+        for _number in range(number):
+            make_offer(person, ends_on=LATER)
+    awake(clock, 60)
+    asked_at_home(few)  # what is put together once
+    with CaptureQueriesContext(connection) as of_one:
+        assert len(asked_at_home(few)) == 1
+    with CaptureQueriesContext(connection) as of_ten:
+        assert len(asked_at_home(many)) == 10
+    assert len(of_ten) == len(of_one)
