@@ -49,10 +49,6 @@ if TYPE_CHECKING:
     from django_stubs_ext import WithAnnotations
 
 
-class TrueAt(TypedDict):
-    true_at: datetime
-
-
 class LastSigns(TypedDict):
     """When an organisation last did each of these; None where it never has."""
 
@@ -116,9 +112,7 @@ def _of_the_undated(today: date) -> Iterator[tuple[Need | Offer, Silence]]:
         yield need, Silence(still_true.silent_since(need), A_FORTNIGHT, need.ends_on)
 
 
-def _stale(
-    pole: int, since: datetime
-) -> Iterator["WithAnnotations[Need, TrueAt] | WithAnnotations[Offer, TrueAt]"]:
+def _stale(pole: int, since: datetime) -> Iterator[Need | Offer]:
     """What was published, not confirmed since then, and has no proposal under way: proposals have rules of their
     own (silence). Without the needs that say themselves until when they are fresh."""
     for model in MODELS.values():
@@ -126,7 +120,7 @@ def _stale(
         dated = {"is_undated": False} if model is Need else {}
         rows = model.objects.published().filter(pole=pole, **dated)
         yield from (
-            rows.annotate(true_at=Coalesce("confirmed_at", "published_at"))
+            rows.alias(true_at=Coalesce("confirmed_at", "published_at"))
             .filter(~Exists(waiting), true_at__lte=since)
             .select_related("organisation")
             .order_by("pk")
