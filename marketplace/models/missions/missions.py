@@ -353,6 +353,15 @@ class Mission(Framed, Apart, HasDays, Movable):
         return self.delivered_at + REVIEWS_AWAITED if self.delivered_at else None
 
     @property
+    def reviewers(self) -> str:
+        """Those with whose reviews all are open, in the reader's words: the employer of whoever came isn't waited for."""
+        one, team = (
+            _("the structure and the person who came"),
+            _("the structure and the team that came"),
+        )
+        return str(one if self.offer.person_id else team)
+
+    @property
     def is_reviewable(self) -> bool:
         """Whether reviews may be given: once the work is done, and not for a mission that was interrupted."""
         return self.status in REVIEWABLE and not self.was_interrupted
