@@ -245,13 +245,16 @@ def agree(request: SignedInRequest, pk: int) -> HttpResponse:
     except (NotYet, ForbiddenMove) as refusal:
         messages.error(request, str(refusal))
         return redirect("mission-sheet", pk=pk)
-    messages.success(
-        request,
-        _("Both sides have said yes to the sheet.")
-        if both
-        else _("Thank you. The other side is being told: their yes is awaited."),
-    )
+    messages.success(request, _said_yes(mission, both=both))
     return redirect(mission)
+
+
+def _said_yes(mission: Mission, *, both: bool) -> str:
+    if both:
+        return _("Both sides have said yes to the sheet.")
+    if mission.is_volunteering:
+        return _("Thank you. The other side is being told; the mission doesn’t wait for their yes.")
+    return _("Thank you. The other side is being told: their yes is awaited.")
 
 
 @require_POST

@@ -246,3 +246,20 @@ def test_a_change_says_who_is_asked_again(client):
     assert said() == {both}
     asked.delete()
     assert said() == {signatures}
+
+
+# --- on one's own time ---------------------------------------------------------------------
+def test_on_own_time_a_mission_isnt_said_to_wait_for_the_other_sides_yes(client):
+    """One page said that all was ready to start, the sheet that the other side's yes was awaited."""
+    mission = make_mission(work=True, regime=Regime.VOLUNTEERING)
+    noe, door = mission.offer.person, reverse("mission-sheet-agree", args=[mission.pk])
+    client.force_login(noe)
+    said = client.post(door, {"read": 1}, follow=True).text
+    assert "la mission n’attend pas son oui pour commencer" in said
+    shown = page(client, mission, noe)
+    assert "De votre côté, c’est oui à cette version" in shown
+    assert "la mission n’attend pas ce oui pour commencer" in shown
+    assert "est attendu" not in shown
+    page(client, mission, mission.need.created_by)
+    client.post(door, {"read": 1})
+    assert "Les deux parties ont dit oui à cette version" in page(client, mission, noe)
