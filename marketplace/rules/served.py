@@ -117,13 +117,20 @@ def why_none_before(mission: Mission) -> str:
     )
 
 
+def unframed(mission: Mission) -> str:
+    """Why nothing is known of a receipt where no legal frame is chosen, as a sentence: it may still be, or never."""
+    if mission.was_never_framed:
+        return _("It ended before its legal frame was chosen: there is no receipt to give.")
+    return _("The legal frame isn’t chosen yet: it says whether there is a receipt to give.")
+
+
 # --- the mandate ---------------------------------------------------------------------------
 def why_no_mandate(row: Served) -> str:
     """Why this structure can't agree yet that the lead signs for it, as a sentence; "" when it can: it knows what law its
     hours are under, and so whether it owes a receipt."""
     mission = row.mission
     if not mission.regime:
-        return _("The legal frame isn’t chosen yet: it says whether there is a receipt to give.")
+        return unframed(mission)
     fit = fit_of(mission, row.organisation)
     return "" if fit.fits else Unfit(row, fit).words
 

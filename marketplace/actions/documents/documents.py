@@ -247,6 +247,8 @@ def _why_none_before(mission: Mission) -> str:
 def refusal_of(kind: Kind, mission: Mission, member: TeamMember | None = None) -> str:
     """Why the document can't be made now, as a sentence for the reader; empty when it can. `member`: of a team, whose it
     is."""
+    if mission.was_never_framed:
+        return _("It ended before its legal frame was chosen: it has no papers.")
     if not mission.regime:
         return _("First say under which legal frame the mission is done: a few questions.")
     if kind in kinds_before(mission.regime):

@@ -32,7 +32,7 @@ from marketplace.models import (
     Served,
 )
 from marketplace.models.documents.eligibility import why_no_receipt
-from marketplace.rules import permissions, receipt_shares
+from marketplace.rules import permissions, receipt_shares, served
 from marketplace.rules.parties import signatories
 from marketplace.rules.teams import has_come
 from marketplace.states import DocumentStatus
@@ -191,7 +191,7 @@ def refusal_of(
     reader; empty when it can. `gives_none`: why the structure gives none at all, where that has been asked."""
     structure, company = structure or mission.structure, mission.offer.organisation
     if not mission.regime:
-        return _("The legal frame isn’t chosen yet: it says whether there is a receipt to give.")
+        return served.unframed(mission)
     if not mission.gives_a_receipt or company is None:
         return _("This legal frame brings no tax reduction: there is no receipt to give.")
     if valuations.is_closed_without(mission):

@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from marketplace.law import regimes
+from marketplace.states import BEFORE_IT_RUNS
 
 # Which law the mission lives under: the names and labels of the table of the legal frames. An enumeration
 # made by a call, as Python has it; the stubs of Django know the other way only.
@@ -18,12 +19,29 @@ Regime = models.TextChoices("Regime", _ROWS)  # type: ignore[call-overload]
 class Framed:
     """What a mission's legal frame says of it, as questions that templates ask too."""
 
-    regime: Any  # a column of the model
+    regime: Any  # columns of the model
+    status: Any
 
     @property
     def frame(self) -> regimes.Frame | None:
         """All that the mission's legal frame says; None as long as none is chosen."""
         return regimes.chosen(self.regime)
+
+    @property
+    def was_never_framed(self) -> bool:
+        """Whether it ended before a legal frame was chosen: none can be any more."""
+        return not self.regime and self.status not in BEFORE_IT_RUNS
+
+    @property
+    def frame_said(self) -> str:
+        """Its legal frame in a few words, in lower case; or that it is to be chosen, or never was."""
+        if self.frame:
+            return str(self.frame.label)
+        return str(
+            _("no legal frame was chosen")
+            if self.was_never_framed
+            else _("legal frame to be chosen")
+        )
 
     @property
     def is_volunteering(self) -> bool:

@@ -6,9 +6,9 @@ from django.utils import timezone
 
 from accounts.models import User
 from marketplace.actions.documents import documents
-from marketplace.actions.missions import regimes
-from marketplace.models import Kind, Party
-from marketplace.states import DocumentStatus
+from marketplace.actions.missions import missions, regimes
+from marketplace.models import Kind, Mission, Party
+from marketplace.states import DocumentStatus, MissionStatus
 from notifications.models import Notification
 from tests.marketplace.documents.document_desk import head_of, make_mission
 from tests.marketplace.missions.amending import sign_one
@@ -83,3 +83,24 @@ def test_the_letter_says_the_same(mission, language, until):
     told = Notification.objects.filter(kind="regime_chosen")
     assert told
     assert all(until in one.text for one in told)
+
+
+def test_a_mission_that_was_stopped_before_a_frame_was_chosen_asks_for_none(client, mission):
+    """“Dites d’abord dans quel cadre juridique se fait la mission” stood on the papers of a mission that was over."""
+    Mission.objects.update(regime="", status=MissionStatus.FRAMING)
+    mission.refresh_from_db()
+    client.force_login(head_of(mission.need.organisation))
+    pages = [reverse(name, args=[mission.pk]) for name in ("mission", "mission-documents")]
+    asked = ("Cadre juridique à choisir", "Dites d’abord dans quel cadre juridique")
+    for page, words in zip(pages, asked, strict=True):
+        assert words in client.get(page).text
+    missions.interrupt(mission, reason="Plus besoin.", by=None, now=timezone.now())
+    over = ("Aucun cadre juridique n’a été choisi", "elle n’a pas de papiers")
+    for page, words, gone in zip(pages, over, asked, strict=True):
+        said = client.get(page).text
+        assert words in said
+        assert gone not in said
+        assert "n’est pas encore choisi" not in said
+    assert "il n’y a pas de reçu à délivrer" in client.get(pages[1]).text
+    made = reverse("document-make", args=[mission.pk, Kind.CONVENTION_SERVICE])
+    assert "elle n’a pas de papiers" in client.post(made, follow=True).text
