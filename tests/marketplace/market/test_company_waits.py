@@ -179,7 +179,7 @@ def test_the_page_gives_the_reader_their_acts_and_names_the_others(client, house
         assert (f'href="{act}">Répondre' in page) == is_theirs
         assert ("On attend Paul Roy" in page) != is_theirs
         home = client.get("/").text
-        assert ("1 chose vous attend" in home) == is_theirs
+        assert ("Côté employeur\xa0: 1 chose vous attend" in home) == is_theirs
 
 
 def test_more_missions_ask_no_more_questions(house, django_assert_num_queries):
@@ -211,5 +211,5 @@ def test_of_more_missions_than_are_looked_at_it_is_said_that_there_are_more(clie
         assert (len(found.mine), found.are_all) == (most, not more)
         for page in ("/", reverse("programme-home", args=[house.pk])):
             told = client.get(page).text
-            assert (f"Au moins {most} choses vous attendent" in told) == more
+            assert (f"Côté employeur\xa0: au moins {most} choses vous attendent" in told) == more
             assert f"{most} choses vous attendent" in told
