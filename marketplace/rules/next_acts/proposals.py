@@ -98,11 +98,12 @@ def _open(situation: Situation) -> Card:
     if refusal := situation.refusal:
         need, offer = situation.proposal.need, situation.proposal.offer
         who = str(need.organisation) if situation.is_need_side else offer.discreet_name
-        lines = _before_an_answer(situation, [Line(refusal)])
+        lines = _before_an_answer(situation, [Line(refusal)], is_yours=False)
         return Card(_has_to_answer(who), lines, (no,), is_yours=False)
     if not situation.can_say_yes:
         title = _has_to_answer(situation.proposal.offer.discreet_name)
-        return Card(title, _before_an_answer(situation, _only_they(situation)), (no,))
+        lines = _before_an_answer(situation, _only_they(situation), is_yours=False)
+        return Card(title, lines, (no,))
     yes = Button(_("Yes, let’s do it"), situation.url("proposal-accept"), "accent", posts=True)
     if situation.side == Side.OFFER and asked_of(situation.proposal):
         yes = Button(_("Yes, let’s do it"), situation.url("proposal-answers"), "accent")
@@ -112,11 +113,15 @@ def _open(situation: Situation) -> Card:
     return Card(title, _before_an_answer(situation, [_asked(situation), *said]), (yes, no))
 
 
-def _before_an_answer(situation: Situation, lines: list[Line]) -> tuple[Line, ...]:
+def _before_an_answer(
+    situation: Situation, lines: list[Line], *, is_yours: bool = True
+) -> tuple[Line, ...]:
     proposal = situation.proposal
     taken_up = _("It had been closed without an answer; %(who)s has said yes after all.")
     until = service_levels.answer_by(proposal)
-    by = _("Please answer by %(by)s: the other side has been promised an answer.")
+    by = _("The other side has been promised an answer by %(by)s.")
+    if is_yours:
+        by = _("Please answer by %(by)s: the other side has been promised an answer.")
     return (
         *([Line(taken_up % {"who": situation.other})] if proposal.takes_up else []),
         *([Line(_in_place(proposal))] if situation.is_in_place else []),

@@ -218,6 +218,7 @@ def test_where_a_programme_counts_it_is_read_before_the_yes(client):
     made = proposals.propose(make_need(member=make_user()), offer, word="", by=make_coordinator())
     shown = client.get(answer_links.link(made, offer.person), {"answer": "yes"})
     assert shown.context["asks_to_read"]
+    assert "connectez-vous" not in shown.text, "whoever reads it may be logged in"
     assert 'value="yes"' not in shown.text
     send(client, made, offer.person, answer="yes")
     assert state(made).offer_said_yes_at is None

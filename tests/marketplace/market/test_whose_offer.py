@@ -303,6 +303,18 @@ def test_nobody_is_asked_to_answer_where_the_person_named_alone_may(client):
     assert lines == {boss: [(True, "")], employee: [(False, "Répondre")]}
 
 
+def test_whoever_cant_say_yes_isnt_asked_to_answer_by_a_day(client):
+    boss, employee = make_user(), make_user(first_name="Léa", last_name="Brun")
+    company = make_organisation(COMPANY, administrator=boss)
+    offer = make_offer(employee, organisation=company)
+    asked = make_proposal(make_need(), offer, origin=Origin.INVITATION)
+    for who, is_asked in ((boss, False), (employee, True)):
+        client.force_login(who)
+        page = client.get(asked.get_absolute_url()).text
+        assert ("Merci de répondre d’ici le" in page) == is_asked
+        assert ("Une réponse a été promise à l’autre partie d’ici le" in page) != is_asked
+
+
 def test_whoever_comes_for_an_association_may_choose_it_too(client):
     """“Vous venez pour une entreprise ou une collectivité ?” was read by whoever an association lends."""
     client.force_login(make_user())
