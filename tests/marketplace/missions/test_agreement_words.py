@@ -268,6 +268,7 @@ def test_a_manager_s_yes_is_said_to_ask_the_employer_and_a_no_to_be_told(
     client.post(page, {"answer": answer, "reason": "Trop de travail.", "name": "Paul Roux"})
     said = client.get(page).text
     assert ("La réponse de l’employeur lui-même est demandée" in said) == (answer == "YES")
+    assert ("les deux parties à la mission en sont prévenues" in said) == (answer == "YES")
     assert ("Les personnes concernées sont prévenues" in said) == (answer == "NO")
     for asked in Agreement.objects.filter(asked=Agreement.Asked.COMPANY):
         agreements.answer(asked, answer="YES", now=timezone.now())
