@@ -52,6 +52,7 @@ def _tell_worry(follow_up: FollowUp, what: str) -> None:
         follow_up=follow_up,
         what=what,
         mission=follow_up.mission,
+        is_doubt=follow_up.answer == FollowUp.Answer.DOUBT,
     )
 
 

@@ -17,7 +17,7 @@ from marketplace.actions.missions import followups, missions
 from marketplace.actions.refusals import NotYet
 from marketplace.forms.missions.followups import FollowUpForm, WordForm
 from marketplace.forms.missions.reviews import ReviewForm
-from marketplace.models import Consent, FollowUp, Mission
+from marketplace.models import Case, Consent, FollowUp, Mission
 from marketplace.rules import audience, permissions
 from marketplace.views.links import link_cut, link_over, was_read
 
@@ -173,6 +173,13 @@ def settle(request: SignedInRequest, pk: int) -> HttpResponse:
         FollowUp.objects.visible_to(request.user).select_related("mission__need__pole"), pk=pk
     )
     permissions.require(permissions.can_settle(request.user, follow_up))
-    if followups.settle(follow_up):
-        messages.success(request, _("Settled: it has left the desk."))
+    if not followups.settle(follow_up):
+        return redirect(follow_up.mission)
+    if case := Case.objects.visible_to(request.user).open().about(follow_up.mission).first():
+        messages.success(
+            request,
+            _("Settled. The case about this mission stays on the desk: close it once all is done."),
+        )
+        return redirect(case)
+    messages.success(request, _("Settled: it has left the desk."))
     return redirect(follow_up.mission)

@@ -9,7 +9,8 @@ from django.utils import timezone
 
 from accounts.models import Membership
 from marketplace.actions.missions import followups, missions
-from marketplace.models import FollowUp, Mission
+from marketplace.models import Case, FollowUp, Mission
+from notifications.models import Notification
 from tests.factories import make_coordinator, make_mission, make_user
 
 pytestmark = pytest.mark.django_db
@@ -92,3 +93,34 @@ def test_of_a_mission_that_never_began_the_page_says_no_week_of_it(client, missi
     page = client.get(mission.get_absolute_url()).text
     assert "après une semaine" in page
     assert "premier jour prévu" not in page
+
+
+def test_a_question_that_is_settled_leads_to_the_case_that_stays_on_the_desk(client, mission):
+    """“Réglé : ce n’est plus sur votre bureau” was read, while its case stayed there for weeks."""
+    coordinator = make_coordinator(mission.need.pole)
+    worried, silent = FollowUp.objects.order_by("pk")
+    followups.answer(worried, answer=FollowUp.Answer.DOUBT, words="Les horaires.")
+    client.force_login(coordinator)
+    door = reverse("follow-up-settle", args=[worried.pk])
+    said, case = client.post(door, follow=True), Case.objects.get()
+    assert said.redirect_chain[-1][0] == case.get_absolute_url()
+    assert "reste sur le bureau" in said.text
+    assert "ce n’est plus sur votre bureau" not in said.text
+    page = client.get(followups.link(worried)).text
+    assert "La coordination s’en est occupée" in page
+    assert "prendra contact avec vous" not in page
+    data = {"outcome": Case.Outcome.SOLVED, "words": "Vu avec elle."}
+    client.post(reverse("case-close", args=[case.pk]), data)
+    FollowUp.objects.filter(pk=silent.pk).update(settled_at=None)
+    said = client.post(reverse("follow-up-settle", args=[silent.pk]), follow=True).text
+    assert "ce n’est plus sur votre bureau" in said
+
+
+@pytest.mark.parametrize(
+    ("answer", "words"), [("DOUBT", "a un doute"), ("HELP", "a besoin de vous")]
+)
+def test_a_doubt_isnt_told_as_a_call_for_help(mission, answer, words):
+    coordinator, asked = make_coordinator(mission.need.pole), FollowUp.objects.first()
+    followups.answer(asked, answer=answer, words="Les horaires.")
+    letter = Notification.objects.get(kind="help_asked", recipient=coordinator)
+    assert f"{asked.asked.get_full_name()} {words}" in letter.subject
