@@ -259,6 +259,22 @@ def test_the_form_names_whoever_comes_on_working_time_among_its_readers(client):
     assert f"chez {mission.offer.organisation}" in readers
 
 
+def test_whoever_writes_a_review_is_told_all_that_the_others_read_of_it(
+    client, mission, head, person
+):
+    """The answer to “can the team go on alone?” was read by all, and said to be read by nobody."""
+    for who, is_asked in ((head, True), (person, False)):
+        client.force_login(who)
+        page = client.get(reverse("mission-review", args=[mission.pk])).text
+        readers = page.split("Qui lira votre bilan")[1].split("</section>")[0]
+        assert ("si votre équipe peut continuer seule" in readers) == is_asked
+        assert "si vous recommenceriez" in readers
+    said = Review.HandedOver.HELP
+    missions.review(mission, side=Side.NEED, by=head, rating=4, again=True, handed_over=said)
+    missions.review(mission, side=Side.OFFER, by=person, rating=4, again=True)
+    assert "Avec un peu d’aide" in client.get(mission.get_absolute_url()).text
+
+
 def test_an_open_review_is_not_said_to_be_read_later(mission):
     context = {"mission": mission, "is_open": True}
     words = render_to_string("marketplace/missions/_review_readers.html", context)
