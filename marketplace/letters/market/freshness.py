@@ -101,6 +101,7 @@ def need_alone(need: Need) -> None:
                 f"{_line(match.offer)}{colon}{gettext('; ').join(map(str, match.excluded))}"
                 for match in ranking.near_misses_for_need(need, top=5, hidden=hidden)
             ]
+            nobody = "" if best else _nobody(need, hidden=hidden, is_near=bool(others))
         NEED_ALONE.tell(
             [person],
             url=reverse("need-candidates", args=[need.pk]),
@@ -109,7 +110,17 @@ def need_alone(need: Need) -> None:
             is_over=need.is_over(timezone.localdate()),
             best=best,
             others=others,
+            nobody=nobody,
         )
+
+
+def _nobody(need: Need, *, hidden: set[int], is_near: bool) -> str:
+    """Why nobody is left to be asked, as the page of the candidates says it: they may fit, and have been asked."""
+    if not is_near:
+        return " ".join(ranking.nobody_because(need, hidden=hidden))
+    if need.proposals.exists():
+        return gettext("But for whoever has been asked already, nobody fits it as it is written.")
+    return gettext("Nobody fits it as it is written.")
 
 
 def key_of_still_true(row: Need | Offer, since: date) -> str:

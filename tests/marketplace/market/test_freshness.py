@@ -222,6 +222,18 @@ def test_a_need_without_anyone_reaches_the_coordinator_with_the_best_who_were_no
     letter = letters("need_alone").get(recipient=coordinator)
     assert f"{best.discreet_name}, Webmestre" in letter.text
     assert need.title in letter.text
+    assert "Personne n’y répond" not in letter.text
+
+
+def test_of_a_need_alone_whoever_fits_and_was_asked_isnt_said_not_to_fit(clock):
+    """“Personne n’y répond tel qu’il est écrit” was sent of a need whose best candidate had said yes."""
+    need, coordinator = make_need(), make_coordinator()
+    make_proposal(need, make_offer(title="Webmestre"), status=ProposalStatus.DECLINED)
+    clock.move_to(MONDAY + timedelta(days=15))
+    freshness.tell_of_lonely_needs(timezone.now())
+    text = letters("need_alone").get(recipient=coordinator).text
+    assert "Personne n’y répond" not in text
+    assert "Les personnes qui proposent ces compétences ont déjà été sollicitées" in text
 
 
 def test_a_need_whose_candidate_was_declined_isn_t_said_to_have_had_none(clock):

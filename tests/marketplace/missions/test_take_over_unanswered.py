@@ -19,6 +19,7 @@ from tests.marketplace.missions.test_take_over import boss, colleague, company, 
 
 __all__ = ["boss", "colleague", "company", "head", "mission"]  # the fixtures of those tests
 LATE, ONLINE = "Vous auriez dit oui", "Tant que l’offre est en ligne"
+SEARCH = "Si vous ne cherchez plus personne"
 
 
 def told(kind: str) -> str:
@@ -37,6 +38,7 @@ def test_no_late_yes_is_promised_to_whom_a_colleague_was_proposed(client, missio
     says(client, transfer, "YES", colleague)
     let_go, unanswered = both(transfer_proposal(transfer))
     assert LATE not in let_go
+    assert SEARCH not in let_go, "nobody is looked for: the need is filled"
     assert ONLINE not in unanswered
 
 
@@ -44,6 +46,7 @@ def test_of_any_other_both_are_said():
     need = make_need(member=make_user())
     let_go, unanswered = both(make_proposal(need, make_offer(make_user())))
     assert LATE in let_go
+    assert SEARCH in let_go
     assert ONLINE in unanswered
 
 
