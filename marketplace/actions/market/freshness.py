@@ -42,7 +42,7 @@ from marketplace.models import (
 )
 from marketplace.rules import own_yes, permissions, still_true, working_days
 from marketplace.rules.still_true import SALT, link, noun
-from marketplace.states import AttendanceStatus, NeedStatus, OfferStatus
+from marketplace.states import AttendanceStatus, MissionStatus, NeedStatus, OfferStatus
 from notifications.faults import each_row
 
 if TYPE_CHECKING:
@@ -133,9 +133,11 @@ def _ask_or_pause(row: Need | Offer, silence: Silence, now: datetime) -> bool:
     key = letters.key_of_still_true(row, silence.since)
     asked = Reminder.objects.filter(key=key).first()
     if asked is None:
+        waits_until = today + timedelta(days=silence.waits)
+        pauses_on = max(waits_until, silence.stays_until + timedelta(days=1))
+        if isinstance(row, Offer) and row.ends_on < pauses_on:  # it ends by itself, and is told
+            return False
         if Reminder.claim(key, now):
-            waits_until = today + timedelta(days=silence.waits)
-            pauses_on = max(waits_until, silence.stays_until + timedelta(days=1))
             letters.still_true(row, occasion=occasion, url=link, pauses_on=pauses_on)
         return True
     if asked.at > working_days.ago(now, silence.waits) or today <= silence.stays_until:
@@ -327,12 +329,24 @@ def _ask_if_quiet(
 ) -> bool:
     signs = (getattr(organisation, sign) for sign in LastSigns.__annotations__)
     seen = max([organisation.created_at, *filter(None, signs)])
+    if _is_at_work(organisation):
+        return False
     occasion = timezone.localdate(seen).isoformat()
     key = letters.ORGANISATION_QUIET.key.written(organisation=organisation, day=occasion)
     if seen > since or not Reminder.claim(key, now):
         return False
     letters.organisation_quiet(organisation, occasion=occasion)
     return True
+
+
+def _is_at_work(organisation: Organisation) -> bool:
+    """Whether a mission goes on for it, or of somebody whom it lends: what is done there isn't silence."""
+    at_work = Q(offer__organisation=organisation) & (
+        Q(offer__time=Time.WORK) | Q(offer__person=None)
+    )
+    under_way = Mission.objects.filter(status=MissionStatus.RUNNING)
+    its_own = under_way.filter(need__organisation=organisation)
+    return its_own.exists() or under_way.filter(at_work).exists()
 
 
 def _with_last_sign(
@@ -354,8 +368,8 @@ def _with_last_sign(
         offered_at=_last(Offer.objects.filter(work), "organisation"),
         asked_at=_last(Proposal, "need__organisation"),
         put_forward_at=_last(Proposal.objects.filter(at_work), "offer__organisation"),
-        engaged_at=_last(Mission, "need__organisation"),
-        lent_at=_last(Mission.objects.filter(at_work), "offer__organisation"),
+        engaged_at=_last(Mission, "need__organisation", "moved_at"),
+        lent_at=_last(Mission.objects.filter(at_work), "offer__organisation", "moved_at"),
         carried_at=_last(Carrier, "organisation", "agreed_at"),
         served_at=_last(Served, "organisation", mandated_at),
         apart_at=_last(Mission, "apart_for"),

@@ -147,6 +147,7 @@ def still_true(
             row=row,
             answers=choices,
             pauses_on=pauses_on,
+            last_day=row.ends_on if isinstance(row, Need) and row.is_over(pauses_on) else None,
             **_named(row),
         )
 
@@ -166,6 +167,7 @@ def fell_asleep(
             noun=noun(row),
             day=occasion,
             row=row,
+            is_over=isinstance(row, Need) and row.is_over(timezone.localdate()),
             **_named(row),
         )
 

@@ -189,9 +189,13 @@ def _published(situation: Situation) -> Card | None:
 def _paused(situation: Situation) -> Card | None:
     if not situation.is_ours:
         return None
+    title = _("Paused: nobody sees it")
+    if situation.need.is_over(timezone.localdate()):
+        over = _("The end date is already past: close this need, and write a new one.")
+        return Card(title, (Line(over),), ())
     words = _("We had no news of it. Is it still true? What was under way goes on.")
     wake = Button(_("Put it online again"), situation.url("need-wake"), "primary", posts=True)
-    return Card(_("Paused: nobody sees it"), (Line(words),), (wake,))
+    return Card(title, (Line(words),), (wake,))
 
 
 def _refused(situation: Situation) -> Card | None:

@@ -4,6 +4,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -49,6 +50,7 @@ def answer(request: OurRequest, token: str) -> HttpResponse:
             "row": row,
             "is_need": isinstance(row, Need),
             "may_close": isinstance(row, Need) and row.is_undated,
+            "is_over": isinstance(row, Need) and row.is_over(timezone.localdate()),
             "paused": row.status == "PAUSED",
             "answerable": row.status in {"PAUSED", "PUBLISHED"},
             "done": done,
