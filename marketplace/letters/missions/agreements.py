@@ -114,6 +114,7 @@ def agreement_refused(agreement: Agreement) -> None:
         but=agreement.answered_by,
         agreement=agreement,
         mission=mission,
+        by_manager=agreement.asked == Agreement.Asked.MANAGER,
     )
 
 

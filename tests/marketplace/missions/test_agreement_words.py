@@ -273,3 +273,17 @@ def test_a_manager_s_yes_is_said_to_ask_the_employer_and_a_no_to_be_told(
     for asked in Agreement.objects.filter(asked=Agreement.Asked.COMPANY):
         agreements.answer(asked, answer="YES", now=timezone.now())
     assert "Les personnes concernées sont prévenues" in client.get(page).text
+
+
+@pytest.mark.parametrize("asked", Agreement.Asked.values)
+def test_the_structure_reads_whose_no_it_is(client, mission, employee, asked):
+    """“L’employeur n’a pas donné son accord” was sent of a manager's no: the employer had not been asked."""
+    ask(mission, employee)
+    if asked == Agreement.Asked.COMPANY:
+        client.post(link(), {"answer": "YES", "reason": "", "name": "Paul Roux"})
+    found = Agreement.objects.get(asked=asked)
+    agreements.answer(found, answer="NO", reason="Trop de travail.", now=timezone.now())
+    letter = Notification.objects.filter(kind="agreement_refused_structure").first()
+    whose = "La hiérarchie" if asked == Agreement.Asked.MANAGER else "L’employeur"
+    assert f"{whose} n’a pas donné son accord" in letter.text
+    assert f"{whose.lower()} a répondu" in letter.subject.lower()
