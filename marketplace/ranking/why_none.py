@@ -110,11 +110,11 @@ def nothing_because(offer: Offer) -> tuple[str, str]:
     if asking := not_yet.count():
         return (
             ngettext(
-                "%(n)s open need asks for these skills, or nearly: the dates, the distance, the language or an earlier answer stand between.",
-                "%(n)s open needs ask for these skills, or nearly: the dates, the distance, the language or an earlier answer stand between.",
+                "%(n)s open need asks for these skills, or nearly: another skill, the dates, the distance, the language or an earlier answer stand between.",
+                "%(n)s open needs ask for these skills, or nearly: another skill, the dates, the distance, the language or an earlier answer stand between.",
                 asking,
             ) % {"n": asking},
-            _("Other dates, remote work or a longer way would help."),
+            _("See what each asks for: other dates, remote work, a longer way or one more skill may help."),
         )  # fmt: skip
     return _none_asks(offer, shared, needs)
 

@@ -249,6 +249,7 @@ def test_an_empty_list_doesnt_put_on_skills_what_dates_and_distance_do(client):
     client.force_login(offer.person)
     page = client.get(offer.get_absolute_url()).text
     assert "1 besoin ouvert demande ces compétences, ou presque" in page
+    assert "une autre compétence demandée, les dates" in page, "it may ask for one more"
     assert "aucun ne demande ces compétences" not in page
 
 
