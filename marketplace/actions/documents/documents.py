@@ -261,6 +261,8 @@ def refusal_of(kind: Kind, mission: Mission, member: TeamMember | None = None) -
         return _("In this team each person has a certificate of their own.")
     if member and member.person.closed_at:
         return _("This account is closed: there is no name left to certify these hours to.")
+    if mission.was_called_off:
+        return _("This mission was stopped before it began: there is nothing to certify.")
     if not _has_confirmed_hours(mission, member):
         return _("No hour has been confirmed yet: there is nothing to certify.")
     return ""

@@ -266,17 +266,17 @@ def _when_it_stops(mission: Mission) -> str:
     looks for nobody."""
     for_one, opens = leading.looks_for_nobody(mission.need), mission.offer.opens_again
     if mission.renewed_from_id or (for_one and not opens):
-        return _("Everyone concerned is told, with your reason. It can’t be undone.")
+        return _("Both sides are told, with your reason. It can’t be undone.")
     if for_one:
         return _(
-            "Everyone concerned is told, with your reason. The offer opens again where its dates allow it and nobody waits for a place. It can’t be undone."
+            "Both sides are told, with your reason. The offer opens again where its dates allow it and nobody waits for a place. It can’t be undone."
         )
     if not opens:
         return _(
-            "Everyone concerned is told, with your reason. The need opens again where its dates allow it and nobody waits for a place. It can’t be undone."
+            "Both sides are told, with your reason. The need opens again where its dates allow it and nobody waits for a place. It can’t be undone."
         )
     return _(
-        "Everyone concerned is told, with your reason. The need and the offer open again where their dates allow it and nobody waits for a place. It can’t be undone."
+        "Both sides are told, with your reason. The need and the offer open again where their dates allow it and nobody waits for a place. It can’t be undone."
     )
 
 
