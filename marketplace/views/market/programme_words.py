@@ -215,7 +215,9 @@ def first_steps(
         url = reverse("programme-new", args=[company.pk])
         steps.append(FirstStep(_("Write a programme"), why, url, "calendar-check"))
     if gathers and not (told.today.offering or told.today.coming):
-        why = _("By a list, a link, or their addresses at work: no offer names any of them now.")
+        why = _(
+            "By a list, a link, or their addresses at work: no open offer names any of them now."
+        )
         url = reverse("gathering", args=[company.pk])
         steps.append(FirstStep(_("Bring people in"), why, url, "send"))
     if runs and not has_sites:

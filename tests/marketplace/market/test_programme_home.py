@@ -193,7 +193,7 @@ def test_a_non_profit_without_days_is_told_of_lending_and_not_of_giving(client):
 
 def test_a_house_that_begins_is_told_what_to_do_first(client, house):
     page = main_of(page_of(client, head_of(house), house))
-    assert "aucune offre n’en nomme une en ce moment" in page, "who gave time may have stopped"
+    assert "aucune offre ouverte n’en nomme une en ce moment" in page, "they may have stopped"
     assert reverse("programme-new", args=[house.pk]) in page
     assert reverse("gathering", args=[house.pk]) in page
     signatory = member(house, Role.REPRESENTATIVE, Kind.SIGNATORY)
