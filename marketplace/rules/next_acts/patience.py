@@ -17,7 +17,7 @@ PATIENCE = {
     MissionStatus.DOCUMENTS: timedelta(days=10),
     MissionStatus.LEFT: timedelta(days=5),
     MissionStatus.DISPUTED: timedelta(days=5),
-    MissionStatus.DELIVERED: REVIEWS_AWAITED,
+    MissionStatus.DELIVERED: REVIEWS_AWAITED - timedelta(days=1),  # on the next the others open
     MissionStatus.REVIEWED: timedelta(days=30),
     MissionStatus.VALUED: timedelta(days=30),
 }

@@ -18,6 +18,7 @@ from marketplace.desk.scope import Scope
 from marketplace.letters.missions.moved import SUBJECTS
 from marketplace.models import Document, Duty, Kind, Mission, Regime, Side, Voice
 from marketplace.models.desk.promises import REVIEWS_AWAITED
+from marketplace.rules.next_acts import missions as next_acts
 from marketplace.states import MissionStatus
 from notifications.models import Notification
 from tests.factories import make_coordinator, make_mission, make_user
@@ -83,6 +84,13 @@ def test_a_paper_that_waits_for_a_signature_is_not_called_nothing():
     for letter in letters(mission):
         assert "attend encore une signature" in letter.text
         assert "plus rien n’est attendu" not in letter.text
+
+
+def test_the_day_by_which_a_review_is_asked_for_is_whole():
+    """“D’ici le vendredi 26 mars” was read on that very Friday, when the mission closed in the morning."""
+    mission = Mission.objects.with_course().get(pk=delivered().pk)
+    last_day = max(act.due_on for act in next_acts.acts(mission))
+    assert last_day == timezone.localdate(NOW() + REVIEWS_AWAITED) - timedelta(days=1)
 
 
 def test_a_company_that_lent_somebody_is_waited_for_until_the_date():
