@@ -265,4 +265,4 @@ def test_reviews_have_their_days_after_a_short_mission():
         status=MissionStatus.DELIVERED, ends_on=in_days(1), moved_at=timezone.localtime()
     )
     found = next_acts.acts(Mission.objects.with_course().get(pk=mission.pk))
-    assert {act.due_on for act in found} == {in_days(21)}
+    assert {act.due_on for act in found} == {in_days(20)}
