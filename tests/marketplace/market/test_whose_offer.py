@@ -366,3 +366,20 @@ def test_whoever_has_offered_reads_of_their_own_place_as_the_other_side_does(cli
         for read in (letter, client.get(other.get_absolute_url()).text):
             assert "L’offre a maintenant toutes les missions qu’elle peut prendre." in read
             assert "Cette personne" not in read
+
+
+def test_the_letter_to_whoever_runs_the_programme_says_for_whom_the_mission_is():
+    """“Une mission pour vous”, “Pourquoi vous” were read by a director, of somebody of the house."""
+    boss, employee = make_user(), make_user(first_name="Léa", last_name="Brun")
+    company = make_organisation(COMPANY, administrator=boss)
+    offer = make_offer(employee, organisation=company, created_by=boss)
+    need = make_need(member=make_user())
+    proposals.invite(need, offer, word="", by=need.created_by)
+    to_boss, to_employee = (
+        Notification.objects.get(kind="proposal_to_offer", recipient=who)
+        for who in (boss, employee)
+    )
+    assert to_boss.subject.startswith("Une mission pour Léa Brun")
+    assert "Pourquoi vous" not in to_boss.text
+    assert to_employee.subject.startswith("Une mission pour vous")
+    assert "Pourquoi vous" in to_employee.text
