@@ -122,7 +122,7 @@ def tell(
         "Envoyer ma réponse"
     )  # within minutes of the letter a program may have opened it
     employee.sees("La coordination est prévenue")
-    coordinator.open(coordinator.link_in("a besoin de vous"))
+    coordinator.open(coordinator.link_in("a un doute"))
     coordinator.sees("J’ai un doute")
 
     # The mission ends, and each side says how it went.
