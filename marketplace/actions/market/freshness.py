@@ -329,8 +329,6 @@ def _ask_if_quiet(
 ) -> bool:
     signs = (getattr(organisation, sign) for sign in LastSigns.__annotations__)
     seen = max([organisation.created_at, *filter(None, signs)])
-    if _is_at_work(organisation):
-        return False
     occasion = timezone.localdate(seen).isoformat()
     key = letters.ORGANISATION_QUIET.key.written(organisation=organisation, day=occasion)
     if seen > since or not Reminder.claim(key, now):
@@ -339,20 +337,10 @@ def _ask_if_quiet(
     return True
 
 
-def _is_at_work(organisation: Organisation) -> bool:
-    """Whether a mission goes on for it, or of somebody whom it lends: what is done there isn't silence."""
-    at_work = Q(offer__organisation=organisation) & (
-        Q(offer__time=Time.WORK) | Q(offer__person=None)
-    )
-    under_way = Mission.objects.filter(status=MissionStatus.RUNNING)
-    its_own = under_way.filter(need__organisation=organisation)
-    return its_own.exists() or under_way.filter(at_work).exists()
-
-
 def _with_last_sign(
     pole: int, since: datetime
 ) -> QuerySet["WithAnnotations[Organisation, LastSigns]"]:
-    """Each with its last signs, one question for all. Each sign is read by an index that begins with the organisation, so
+    """Each with its last signs, one question for all, but those for which a mission goes on, or who have lent somebody to one. Each sign is read by an index that begins with the organisation, so
     that a pôle twice as large asks twice as much."""
     work = Q(time=Time.WORK) | Q(person=None)  # not one's own time
     at_work = Q(offer__time=Time.WORK) | Q(offer__person=None)
@@ -362,7 +350,16 @@ def _with_last_sign(
     mandated_at = Coalesce("mandated_at", "mission__created_at")
     came_at = Coalesce("uses_said_at", "answered_at", "comes_at", "asked_at")
     own_will = Attendance.objects.exclude(status=AttendanceStatus.ASKED)
-    quiet = Organisation.objects.accepted().without_operators()
+    under_way = Mission.objects.filter(status=MissionStatus.RUNNING)
+    at_work_now = [
+        Exists(under_way.filter(need__organisation=OuterRef("pk"))),
+        Exists(under_way.filter(at_work, offer__organisation=OuterRef("pk"))),
+    ]
+    quiet = (
+        Organisation.objects.accepted()
+        .without_operators()
+        .exclude(Q(*at_work_now, _connector=Q.OR))
+    )
     return quiet.filter(pole=pole, created_at__lte=since).annotate(
         posted_at=_last(Need, "organisation"),
         offered_at=_last(Offer.objects.filter(work), "organisation"),
