@@ -47,7 +47,11 @@ def nobody_because(need: Need, *, hidden: Collection[int] = ()) -> tuple[str, st
     ]:
         return (
             _("Nobody in the pôle offers this yet: %(skills)s.") % {"skills": ", ".join(lacking)},
-            _("Make it welcome rather than required, or ask the next pôle."),
+            ngettext(
+                "Make it welcome rather than required, or ask the next pôle.",
+                "Make them welcome rather than required, or ask the next pôle.",
+                len(lacking),
+            ),
         )
     if not others:
         return (

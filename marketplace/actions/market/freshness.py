@@ -340,8 +340,9 @@ def _ask_if_quiet(
 def _with_last_sign(
     pole: int, since: datetime
 ) -> QuerySet["WithAnnotations[Organisation, LastSigns]"]:
-    """Each with its last signs, one question for all, but those for which a mission goes on, or who have lent somebody to one. Each sign is read by an index that begins with the organisation, so
-    that a pôle twice as large asks twice as much."""
+    """Each with its last signs, one question for all; without those for whom a mission goes on, or who have lent somebody
+    to one. Each sign is read by an index that begins with the organisation, so that a pôle twice as large asks twice as
+    much."""
     work = Q(time=Time.WORK) | Q(person=None)  # not one's own time
     at_work = Q(offer__time=Time.WORK) | Q(offer__person=None)
     given = HoursEntry.objects.filter(mission__offer__time=Time.WORK)
