@@ -132,7 +132,10 @@ def _ask_or_pause(row: Need | Offer, silence: Silence, now: datetime) -> bool:
     occasion, today = silence.since.isoformat(), timezone.localdate(now)
     key = letters.key_of_still_true(row, silence.since)
     asked = Reminder.objects.filter(key=key).first()
-    if asked is None:
+    is_over = isinstance(row, Need) and row.is_over(
+        today
+    )  # nobody can come for it: it rests unasked
+    if asked is None and not is_over:
         waits_until = today + timedelta(days=silence.waits)
         pauses_on = max(waits_until, silence.stays_until + timedelta(days=1))
         if isinstance(row, Offer) and row.ends_on < pauses_on:  # it ends by itself, and is told
@@ -140,7 +143,8 @@ def _ask_or_pause(row: Need | Offer, silence: Silence, now: datetime) -> bool:
         if Reminder.claim(key, now):
             letters.still_true(row, occasion=occasion, url=link, pauses_on=pauses_on)
         return True
-    if asked.at > working_days.ago(now, silence.waits) or today <= silence.stays_until:
+    was_asked_lately = asked is not None and asked.at > working_days.ago(now, silence.waits)
+    if was_asked_lately or today <= silence.stays_until:
         return False
     locked = type(row)._base_manager.select_for_update(no_key=True).get(pk=row.pk)
     if locked.confirmed_at != row.confirmed_at:  # while the clock went round

@@ -67,6 +67,19 @@ def test_a_need_whose_dates_are_over_isnt_said_to_come_back_by_a_click(client, c
     assert reverse("need-end", args=[need.pk]) in client.get(need.get_absolute_url()).text
 
 
+def test_a_need_whose_dates_are_over_already_rests_without_a_question(clock):
+    """“Its last day is the 8th: after it, close it” was sent on the 11th."""
+    aline = make_user()
+    need = make_need(member=aline, ends_on=MONDAY.date() + timedelta(days=59))
+    asks(clock, 60)
+    need.refresh_from_db()
+    assert need.status == NeedStatus.PAUSED
+    assert ENDED in letter("fell_asleep", aline)
+    asks(clock, 61)
+    assert not Notification.objects.filter(kind="still_true").exists()
+    assert Notification.objects.filter(kind="fell_asleep").count() == 1
+
+
 def test_a_need_that_goes_on_after_the_pause_comes_back_by_a_click(client, clock):
     aline = make_user()
     need = make_need(member=aline, ends_on=MONDAY.date() + timedelta(days=300))
