@@ -132,9 +132,8 @@ def _ask_or_pause(row: Need | Offer, silence: Silence, now: datetime) -> bool:
     occasion, today = silence.since.isoformat(), timezone.localdate(now)
     key = letters.key_of_still_true(row, silence.since)
     asked = Reminder.objects.filter(key=key).first()
-    is_over = isinstance(row, Need) and row.is_over(
-        today
-    )  # nobody can come for it: it rests unasked
+    # Nobody can come for a need that is over: it rests without having been asked about.
+    is_over = isinstance(row, Need) and row.is_over(today)
     if asked is None and not is_over:
         waits_until = today + timedelta(days=silence.waits)
         pauses_on = max(waits_until, silence.stays_until + timedelta(days=1))
@@ -356,15 +355,9 @@ def _with_last_sign(
     came_at = Coalesce("uses_said_at", "answered_at", "comes_at", "asked_at")
     own_will = Attendance.objects.exclude(status=AttendanceStatus.ASKED)
     under_way = Mission.objects.filter(status=MissionStatus.RUNNING)
-    at_work_now = [
-        Exists(under_way.filter(need__organisation=OuterRef("pk"))),
-        Exists(under_way.filter(at_work, offer__organisation=OuterRef("pk"))),
-    ]
-    quiet = (
-        Organisation.objects.accepted()
-        .without_operators()
-        .exclude(Q(*at_work_now, _connector=Q.OR))
-    )
+    receives = Exists(under_way.filter(need__organisation=OuterRef("pk")))
+    lends = Exists(under_way.filter(at_work, offer__organisation=OuterRef("pk")))
+    quiet = Organisation.objects.accepted().without_operators().filter(~receives, ~lends)
     return quiet.filter(pole=pole, created_at__lte=since).annotate(
         posted_at=_last(Need, "organisation"),
         offered_at=_last(Offer.objects.filter(work), "organisation"),
