@@ -40,11 +40,11 @@ def asked_again(mission: Mission) -> str:
     signed = Signature.objects.filter(document__in=papers).exists()
     if asked and signed:
         return _(
-            "What has been agreed or signed was about the present version: if you change it, the employer and the signatories are asked again."
+            "What has been asked, agreed or signed was about the present version: if you change it, all of it is asked for again."
         )
     if asked:
         return _(
-            "The employer was asked about the present version: if you change it, they are asked again."
+            "What was asked at the employer’s was about the present version: if you change it, it is asked again."
         )
     if signed:
         return _(
