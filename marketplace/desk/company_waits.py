@@ -83,18 +83,29 @@ def _missions(asked: Asked, who: "_Names", numbers: list[int]) -> Iterator[Waiti
         acts = [
             act for act in next_acts.acts(mission) if act.who in (COMPANY, SIGNS_OFFER, MANAGER)
         ]
+        if _is_asked_as_manager(asked.user, mission):
+            roles = roles | {MANAGER}
         mine = [act for act in acts if act.who in roles]
         for act in (mine or acts)[:1]:
+            as_manager = _("You are asked as the manager: answer by the link of the letter.")
+            words = as_manager if act.who == MANAGER else act.words
             yield Waiting(
                 kind="mission",
                 what=mission.need.title,
-                why=act.words if mine else _awaited(who.for_part(act.who, mission), act.task),
+                why=words if mine else _awaited(who.for_part(act.who, mission), act.task),
                 since=own_missions.since_of(mission, act),
-                url=act.url or mission.get_absolute_url(),
-                act=act.label if mine else "",
+                url=act.url or reverse("mission-agreement", args=[mission.pk]),
+                act=(act.label or _("See the agreement")) if mine else "",
                 urgency=_urgency(act, asked.now),
                 is_theirs=not mine,
             )
+
+
+def _is_asked_as_manager(user: User, mission: Mission) -> bool:
+    """Whether the letter to the manager went to this person's address, whatever duty they have."""
+    whole = [row for row in mission.agreements.all() if not (row.member_id or row.voided_at)]
+    asked = [row.email for row in whole if row.is_for_manager and not row.is_answered]
+    return user.email.casefold() in map(str.casefold, asked)
 
 
 def _urgency(act: next_acts.Act, now: datetime) -> str:

@@ -213,3 +213,20 @@ def test_of_more_missions_than_are_looked_at_it_is_said_that_there_are_more(clie
             told = client.get(page).text
             assert (f"Côté employeur\xa0: au moins {most} choses vous attendent" in told) == more
             assert f"{most} choses vous attendent" in told
+
+
+def test_whoever_is_asked_as_the_manager_reads_that_it_waits_for_them(client, house):
+    """The director had been named as the manager: her home said that it waits for others of the house."""
+    mission = asked_of_the_employer(house)
+    boss, hr = head_of(house), charged(house, "HR", "Blin")
+    Agreement.objects.filter(asked=Agreement.Asked.COMPANY).delete()
+    Agreement.objects.update(answer="", answered_at=None, email=boss.email.upper())
+    mine, awaited = lines(boss, house)
+    assert [(line.url, line.act) for line in mine] == [
+        (reverse("mission-agreement", args=[mission.pk]), "Voir l’accord")
+    ]
+    assert "répondez par le lien du courriel" in mine[0].why
+    assert awaited == []
+    assert [len(some) for some in lines(hr, house)] == [0, 1]
+    Agreement.objects.update(voided_at=timezone.now())
+    assert "répondez" not in "".join(line.why for line in lines(boss, house)[0])
