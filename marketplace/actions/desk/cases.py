@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
-from django.db.models import OuterRef, Subquery
+from django.db.models import OuterRef, Q, Subquery
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -11,9 +11,9 @@ from accounts.models import Organisation, Pole, User
 from accounts.models.reasons import Coded, as_typed, coded
 from marketplace import letters
 from marketplace.actions.refusals import NotYet
-from marketplace.models import Case, CaseEntry, FollowUp, Mission, Proposal
+from marketplace.models import Case, CaseEntry, FollowUp, Mission, Promises, Proposal
 from marketplace.models.desk.cases import subject_field
-from marketplace.rules import permissions
+from marketplace.rules import permissions, working_days
 
 # These come with a letter of their own (notify.help_asked).
 TOLD_ALREADY = {Case.Reason.HELP, Case.Reason.DOUBT}
@@ -127,13 +127,15 @@ def note(case: Case, *, kind: str, words: str, by: User) -> CaseEntry:
 
 @transaction.atomic
 def close(case: Case, *, outcome: str, words: str = "", by: User | None) -> None:
-    """Close a case with an outcome; the mission's follow-up questions that were answered with worry, or not at all,
-    are settled with it. Raises NotYet for whoever may not settle one of them."""
+    """Close a case with an outcome; the mission's follow-up questions that were answered with worry, or not in the days
+    promised, are settled with it: one asked since still waits for its answer. Raises NotYet for whoever may not settle
+    one of them."""
     now = timezone.now()
     case = _open_one(case)
-    waits = FollowUp.objects.filter(mission=case.mission_id, settled_at=None).exclude(
-        answer=FollowUp.Answer.GOOD
-    )
+    patience = Promises.of(case.pole).case_after
+    fresh = Q(answered_at=None, asked_on__gt=working_days.before(timezone.localdate(now), patience))
+    waits = FollowUp.objects.filter(mission=case.mission_id, settled_at=None)
+    waits = waits.exclude(answer=FollowUp.Answer.GOOD).exclude(fresh)
     if by and any(not permissions.can_settle(by, one) for one in waits.filter(asked=by)):
         raise NotYet(
             _("You were asked how this mission goes, for one of its sides: a colleague closes it.")

@@ -324,4 +324,4 @@ def test_a_question_that_is_asked_no_more_isn_t_said_to_wait(client, case, coord
     case.mission.follow_ups.update(settled_at=timezone.now())
     shown = client.get(page).text
     assert "pas encore de réponse" not in shown
-    assert "restée sans réponse" in shown
+    assert "aucune réponse n’est plus attendue" in shown

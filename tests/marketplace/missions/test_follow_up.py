@@ -188,7 +188,7 @@ def test_once_a_mission_is_stopped_nobody_waits_for_an_answer(client, mission):
     assert "Comment cela se passe-t-il" not in client.get(reverse("home")).text
     assert followups.open_cases(timezone.now() + timedelta(days=40)) == 0
     page = client.get(mission.get_absolute_url()).text
-    assert "restée sans réponse" in page
+    assert "aucune réponse n’est plus attendue" in page
     assert "pas encore de réponse" not in page
 
 

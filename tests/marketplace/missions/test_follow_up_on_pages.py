@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import Membership
+from marketplace.actions.desk import cases
 from marketplace.actions.missions import followups, missions
 from marketplace.models import Case, FollowUp, Mission
 from notifications.models import Notification
@@ -81,7 +82,7 @@ def test_a_question_is_no_longer_asked_once_its_link_has_run_out(client, mission
     assert answer_link(client, mission) is None
     followups.ask_due(today)
     assert "#suivi" not in client.get(reverse("home")).text
-    assert "restée sans réponse" in client.get(mission.get_absolute_url()).text
+    assert "aucune réponse n’est plus attendue" in client.get(mission.get_absolute_url()).text
 
 
 def test_of_a_mission_that_never_began_the_page_says_no_week_of_it(client, mission):
@@ -124,3 +125,29 @@ def test_a_doubt_isnt_told_as_a_call_for_help(mission, answer, words):
     followups.answer(asked, answer=answer, words="Les horaires.")
     letter = Notification.objects.get(kind="help_asked", recipient=coordinator)
     assert f"{asked.asked.get_full_name()} {words}" in letter.subject
+
+
+def test_closing_a_case_leaves_their_question_to_whoever_was_just_asked(client, mission):
+    """The doubt of one side was seen to three minutes after both had been asked: the other found “restée sans réponse”, and
+    nowhere to answer."""
+    by, structure = make_coordinator(mission.need.pole), of_structure(mission)
+    client.force_login(mission.offer.person)
+    client.post(
+        answer_link(client, mission), {"answer": "DOUBT", "words": "Personne pour m’ouvrir."}
+    )
+    FollowUp.objects.update(asked_on=timezone.localdate())
+    cases.close(Case.objects.get(), outcome="SOLVED", by=by)
+    client.force_login(structure)
+    assert mission.get_absolute_url() + "#suivi" in client.get(reverse("home")).text
+    assert answer_link(client, mission)
+    assert FollowUp.objects.get(side="OFFER").settled_at
+
+
+def test_closing_a_case_asks_no_more_of_whoever_has_long_been_silent(client, mission):
+    by = make_coordinator(mission.need.pole)
+    FollowUp.objects.update(asked_on=timezone.localdate() - timedelta(days=30))
+    followups.open_cases(timezone.now())
+    cases.close(Case.objects.get(), outcome="SOLVED", by=by)
+    client.force_login(of_structure(mission))
+    assert answer_link(client, mission) is None
+    assert "aucune réponse n’est plus attendue" in client.get(mission.get_absolute_url()).text
