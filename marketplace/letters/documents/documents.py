@@ -8,6 +8,7 @@ from marketplace.letters.families import MISSIONS
 from marketplace.models import Document, Kind, Party, Signature
 from marketplace.rules import audience
 from marketplace.rules.parties import signers, signers_of
+from marketplace.rules.served import without_mandate
 from marketplace.states import DocumentStatus
 from notifications.letter import Key, Letter
 from notifications.models import Notification
@@ -52,6 +53,14 @@ def _who_sign(document: Document) -> list[User]:
     return [user for party in document.parties_left() for user, _c in signers_of(document, party)]
 
 
+def _waits_for(document: Document) -> str:
+    """The structures served whose yes is awaited before their lead signs for all."""
+    if document.mission is None:
+        return ""
+    missing = without_mandate(document.mission, amends=document.amendment_id is not None)
+    return ", ".join(map(str, missing))
+
+
 def document_made(document: Document) -> None:
     """Tell those who may sign the document that it waits for them. Nobody else signs for the person who comes. An agent
     is given the agreement before it is signed (decree n° 2022-1682), and signs nothing."""
@@ -62,6 +71,7 @@ def document_made(document: Document) -> None:
         DOCUMENT_TO_SIGN.tell(
             people, url=document.get_absolute_url(), but=document.made_by,
             document=document, mission=document.mission, may_pass_on=may_pass_on,
+            waits_for=_waits_for(document),
         )  # fmt: skip
     if document.kind == Kind.CONVENTION_AGENT and (mission := document.mission):
         signing = {user.pk for user in sides}
@@ -78,6 +88,7 @@ def signature_given(signature: Signature) -> None:
     DOCUMENT_HALF_SIGNED.tell(
         _who_sign(document), url=document.get_absolute_url(), but=signature.user,
         document=document, mission=document.mission, signature=signature,
+        waits_for=_waits_for(document),
     )  # fmt: skip
 
 

@@ -14,7 +14,7 @@ from marketplace.letters.families import DESK
 from marketplace.models import Gathering, GatheringStep, Offer, reasons
 from marketplace.rules import audience
 from marketplace.rules.gatherings import NO_MORE, is_kept_from, told_of_host
-from marketplace.states import GatheringStatus
+from marketplace.states import AttendanceStatus, GatheringStatus
 from notifications.letter import Key, Letter
 from notifications.models import Notification
 
@@ -68,14 +68,18 @@ GATHERING_TRAINER_GONE = Letter("gathering_trainer_gone", GATHERING_STEP + ":no-
 
 def gathering_changed(gathering: Gathering, step: GatheringStep) -> None:
     """Another time or place: once for each who comes or waits, and for whoever leads it."""
-    GATHERING_CHANGED.tell(
-        _concerned(gathering),
-        url=gathering.get_absolute_url(),
-        but=step.by,
-        step=step.pk,
-        gathering=gathering,
-        date_url=_date_url(gathering),
-    )
+    seats = gathering.attendances.filter(status=AttendanceStatus.CONFIRMED)
+    seated = set(seats.values_list("person", flat=True))
+    for person in _concerned(gathering):
+        GATHERING_CHANGED.tell(
+            [person],
+            url=gathering.get_absolute_url(),
+            but=step.by,
+            step=step.pk,
+            gathering=gathering,
+            date_url=_date_url(gathering),
+            has_a_seat=person.pk in seated,
+        )
 
 
 def gathering_cancelled(gathering: Gathering, step: GatheringStep) -> None:

@@ -129,10 +129,16 @@ def _tell_asker(letter: Letter, asked: ConsentRequest, about: Offer | None, **fa
         part = TeamMember.objects.select_related("mission__need").get(pk=asked.about)
         facts["mission"], url = part.mission, reverse("mission-team", args=[part.mission_id])
     speaks = not sides or any(asker.speaks_for(side) for side in sides)
-    if not (asker.is_active and speaks and _still_stands_for_it(asked)):
-        return
-    if asker.pk != asked.person_id:
-        letter.tell([asker], url=url, request=asked.pk, asked=asked, offer=about, **facts)
+    still = asker.is_active and speaks and _still_stands_for_it(asked)
+    for person in [asker] if still else _in_their_place(asked, sides):
+        if person.pk != asked.person_id:
+            letter.tell([person], url=url, request=asked.pk, asked=asked, offer=about, **facts)
+
+
+def _in_their_place(asked: ConsentRequest, sides: list[Organisation]) -> list[User]:
+    """Those who answer for a team once whoever named it is gone; nobody for anything else."""
+    houses = sides if asked.kind == ConsentKind.TEAM else []
+    return [one for house in houses for one in audience.in_charge_at(house)]
 
 
 def consent_taken_back(consent: Consent, *, offer: Offer, missions: Iterable[Mission]) -> None:

@@ -68,17 +68,22 @@ def need_sent(step: NeedStep) -> None:
 
 def need_moved(letter: Letter, step: NeedStep, **said: bool) -> None:
     """Tell the structure, and those that carry it too, that the need has moved: a question, published, proposed privately, refused, closed.
-    `said` is what the letter says besides."""
+    Only the lead changes it, invites and decides: `carries` says so to the others. `said` is what the letter says besides."""
     need = step.need
-    letter.tell(
-        audience.carrying(need),
-        url=need.get_absolute_url(),
-        but=step.by,
-        step=step.pk,
-        need=need,
-        reason=step.said,
-        **said,
-    )
+    leads = list(audience.structure(need))
+    others = [one for one in audience.carrying(need) if one not in leads]
+    for people, carries in ((leads, False), (others, True)):
+        letter.tell(
+            people,
+            url=need.get_absolute_url(),
+            but=step.by,
+            step=step.pk,
+            need=need,
+            reason=step.said,
+            carries=carries,
+            lead=str(need.organisation),
+            **said,
+        )
 
 
 def need_redirected(step: NeedStep, *, one_hour: bool) -> None:

@@ -10,7 +10,7 @@ from marketplace.models import Agreement, Amendment, AmendmentStep
 from marketplace.rules import audience
 from marketplace.rules.documents import waits_for_an_order
 from marketplace.rules.parties import signers_of
-from marketplace.states import AmendmentStatus
+from marketplace.states import AmendmentStatus, MissionStatus
 from notifications.letter import Key, Letter
 from notifications.models import Notification
 
@@ -112,4 +112,5 @@ def amendment_overdue(amendment: Amendment) -> None:
         letter.tell(
             [person], url=reverse("amendment", args=[amendment.pk]), amendment=amendment,
             mission=mission, ends_on=mission.ends_on, may_sign=person.pk in signs,
+            may_deliver=mission.may(MissionStatus.DELIVERED),
         )  # fmt: skip

@@ -13,7 +13,7 @@ from marketplace.letters.matters import may_answer
 from marketplace.letters.missions.missions import unless_in
 from marketplace.models import Departure, Mission, Proposal, Transfer
 from marketplace.rules import audience, leading, permissions
-from marketplace.states import MissionStatus
+from marketplace.states import MissionStatus, NeedStatus
 from notifications.letter import Key, Letter
 from notifications.models import Notification
 
@@ -85,7 +85,9 @@ def _at_the_company(mission: Mission) -> list[User]:
 
 def _may_replace(departure: Departure) -> bool:
     need = departure.mission.need
-    return not need.is_over(departure.last_on) and not leading.looks_for_nobody(need)
+    may_open = need.is_published or need.may(NeedStatus.PUBLISHED)
+    has_a_place = departure.mission.apart_for_id is None and not leading.looks_for_nobody(need)
+    return may_open and has_a_place and not need.is_over(departure.last_on)
 
 
 def person_left(departures: Sequence[Departure]) -> None:
@@ -143,7 +145,9 @@ def left_behind(departures: Sequence[Departure]) -> None:
     theirs = [
         departure
         for departure in departures
-        if departure.had_begun and departure.mission.status not in REVIEWED_OR_CLOSED
+        if departure.had_begun
+        and not departure.mission.was_called_off
+        and departure.mission.status not in REVIEWED_OR_CLOSED
     ]
     if not theirs:
         return
@@ -198,6 +202,7 @@ def transfer_answered(transfer: Transfer) -> None:
         transfer=transfer,
         is_yes=transfer.answer == Transfer.Answer.YES,
         structure=mission.need.organisation,
+        may_replace=_may_replace(transfer.departure),
     )
 
 

@@ -1,6 +1,6 @@
 """The letters about hours."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -51,13 +51,13 @@ HOURS_CONTESTED = Letter(
 
 def hours_to_confirm(
     mission: Mission,
+    entries: Sequence[HoursEntry],
     *,
-    total: Decimal,
-    newest: int,
     silence: timedelta,
     structure: Organisation | None = None,
 ) -> None:
-    """`structure`: the one that they served, where it isn't the lead of the need."""
+    """`entries`: those of which the structure hasn't been told, one at least; `structure`: the one that they served, where
+    it isn't the lead of the need."""
     theirs = (
         audience.representatives_of(structure) if structure else audience.structure(mission.need)
     )
@@ -66,9 +66,9 @@ def hours_to_confirm(
         url=reverse("mission-hours", args=[mission.pk]),
         but=mission.offer.person,
         mission=mission,
-        newest=newest,
-        total=total,
-        each=_each(mission, newest, structure),
+        newest=max(entry.pk for entry in entries),
+        total=sum((entry.hours for entry in entries), Decimal(0)),
+        each=_each(mission, entries),
         by_day=timezone.localdate() + silence,
         disagree=mission.status == MissionStatus.DISPUTED,
     )
@@ -89,14 +89,12 @@ class OfOne:
         }
 
 
-def _each(mission: Mission, newest: int, structure: Organisation | None) -> list[OfOne]:
-    """The name of each of a team, with the hours that wait; nobody where one person comes."""
+def _each(mission: Mission, entries: Iterable[HoursEntry]) -> list[OfOne]:
+    """The name of each of a team, with these hours of theirs; nobody where one person comes."""
     if not teams.is_a_team(mission):
         return []
-    waiting = mission.hours.to_confirm().filter(pk__lte=newest).select_related("person")
-    waiting = waiting.of_structure(mission, structure or mission.structure)
     found: dict[str, Decimal] = {}
-    for entry in waiting.order_by("person__last_name", "person"):
+    for entry in entries:
         name = entry.person.get_full_name()
         found[name] = found.get(name, Decimal(0)) + entry.hours
     return [OfOne(name, hours) for name, hours in found.items()]

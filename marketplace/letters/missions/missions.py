@@ -153,7 +153,8 @@ def mission_moved(step: MissionStep) -> None:
     need_opens = after == MissionStatus.INTERRUPTED and _need_opens(mission)
     for letter, people in told:
         for user in {one.pk: one for one in people}.values():
-            letter.tell(
+            asked = letter is not MISSION_DELIVERED or permissions.can_review(user, mission)
+            (letter if asked else MISSION_MOVED).tell(
                 [user],
                 url=mission.get_absolute_url(),
                 but=step.by,

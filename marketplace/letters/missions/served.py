@@ -10,6 +10,7 @@ from marketplace.models import Mission, Served
 from marketplace.rules import audience
 from marketplace.rules.parties import signatories, signers
 from marketplace.rules.served import without_mandate
+from marketplace.states import BEFORE_IT_RUNS
 from notifications.letter import Key, Letter
 from notifications.models import Notification
 
@@ -34,7 +35,8 @@ SERVES_ONE_LESS = Letter(
 
 
 def mandates_asked(mission: Mission, *, but: User | None) -> None:
-    """Papers wait for signatures: ask whoever may sign for each structure served that the lead signs for it too."""
+    """Papers wait for signatures: ask whoever may sign for each structure served that the lead signs for it too. None leaves
+    once the mission has begun."""
     version = mission.sheet.number
     for row in without_mandate(mission):
         MANDATE_ASKED.tell(
@@ -46,6 +48,7 @@ def mandates_asked(mission: Mission, *, but: User | None) -> None:
             mission=mission,
             structure=str(row),
             lead=str(mission.structure),
+            may_leave=mission.status in BEFORE_IT_RUNS,
         )
 
 
@@ -78,8 +81,9 @@ def mandate_taken_back(row: Served, *, step: int, may_leave: bool, by: User) -> 
     )
 
 
-def served_apart(following: Mission, first: Mission, *, by: User) -> None:
-    """Both sides and the structures served are told of the second mission; its own structure reads no more of the first."""
+def served_apart(following: Mission, *, left: int, by: User) -> None:
+    """Both sides and the structures served are told of the second mission; its own structure reads no more of the first,
+    which keeps so many hours (`left`)."""
     SERVED_APART.tell(
         both_sides(following),
         url=following.get_absolute_url(),
@@ -87,7 +91,7 @@ def served_apart(following: Mission, first: Mission, *, by: User) -> None:
         mission=following,
         structure=str(following.structure),
         hours=following.sheet.hours,
-        left=first.sheet.hours,
+        left=left,
     )
 
 

@@ -114,6 +114,8 @@ def team_dates(mission: Mission) -> None:
 
 
 def _who_named(member: TeamMember) -> list[User]:
-    """Whoever named them, while they still represent the house."""
-    named = member.named_by
-    return [named] if named.represents(member.mission.offer.organisation) else []
+    """Whoever named them, while they still represent the house; those in charge there once they don't."""
+    named, company = member.named_by, member.mission.offer.organisation
+    if named.represents(company):
+        return [named]
+    return list(audience.in_charge_at(company)) if company else []
