@@ -57,7 +57,7 @@ def of_amendment(
             "changes": changes,
             "changes-rights": "rights" in {change["name"] for change in changes},
             "amended": _reference(amended),
-            "earlier": [_reference(one) for one in _earlier(amendment, kind)],
+            "earlier": [_reference(one) for one in _earlier(amendment, kind, amended)],
         },
     }
 
@@ -75,8 +75,8 @@ def _reference(document: Document) -> dict[str, str]:
     }
 
 
-def _earlier(amendment: Amendment, kind: Kind) -> QuerySet[Document]:
-    """The earlier amendments of the same paper that are in force."""
-    return Document.objects.filter(
-        amendment__in=amendment.mission.amendments.in_force(), kind=kind
-    ).order_by("pk")
+def _earlier(amendment: Amendment, kind: Kind, amended: Document) -> QuerySet[Document]:
+    """The earlier amendments of the same paper that are in force. A paper made since says itself what they changed."""
+    stands = amendment.mission.amendments.in_force()
+    found = Document.objects.filter(amendment__in=stands, kind=kind)
+    return found.filter(made_at__gt=amended.made_at).order_by("pk")

@@ -243,8 +243,14 @@ def _lasted(mission: Mission) -> str:
         case "left":
             return f"{period(mission.starts_on, _left_on(mission))}, suspendue depuis"
         case "stopped":
-            return f"{period(mission.starts_on, mission.lasted_until)}, arrêtée avant la fin"
+            how = "avant la fin" if mission.stopped_early else f"le {_stopped_on(mission)}"
+            return f"{period(mission.starts_on, mission.lasted_until)}, arrêtée {how}"
     return period(mission.starts_on, mission.lasted_until)
+
+
+def _stopped_on(mission: Mission) -> str:
+    at = mission.interrupted_at
+    return in_french(timezone.localdate(at)) if at else ""
 
 
 def _left_on(mission: Mission) -> date:
@@ -316,7 +322,9 @@ def _given(mission: Mission) -> str:
             return sheet.deliverables
         given_to = "au travail confié" if sheet.work else "à ce qui était attendu"
         return f"Temps donné {given_to} : {sheet.work or sheet.deliverables}"
-    stopped = f"Arrêtée le {in_french(mission.lasted_until)}, avant la fin. "
+    stopped = f"Arrêtée le {_stopped_on(mission)}. "
+    if mission.stopped_early:
+        stopped = f"Arrêtée le {in_french(mission.lasted_until)}, avant la fin. "
     if sheet.work:
         return f"{stopped}Temps donné jusque-là au travail confié : {sheet.work}"
     return f"{stopped}Temps donné jusque-là à ce qui était attendu : {sheet.deliverables}"

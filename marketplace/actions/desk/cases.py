@@ -186,6 +186,14 @@ def end_with(mission: Mission) -> None:
             close(case, outcome=outcome, words=coded("mission-over"), by=None)
 
 
+def end_worry(mission: Mission, *, by: User) -> None:
+    """Close the case of a mission that a doubt or a call for help had opened, once that is settled, where nothing was noted
+    in it since."""
+    for case in Case.objects.open().about(mission).filter(reason__in=TOLD_ALREADY):
+        if case.entries.count() == 1:
+            _end(case, outcome=Case.Outcome.SOLVED, by=by, now=timezone.now())
+
+
 def _is_of_silence(words: str) -> bool:
     return words.startswith(SAID_OF_SILENCE)
 

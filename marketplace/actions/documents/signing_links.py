@@ -83,7 +83,11 @@ def address_of(token: str, now: datetime) -> SigningAddress:
     if address.removed_at:
         raise NotYet(_("This address was taken off the list since: ask the person who gave it."))
     if address.confirmed_at:
-        raise NotYet(_("This address is confirmed: the link to sign comes in a letter of its own."))
+        raise NotYet(
+            _(
+                "This address is confirmed: a document that waits for you comes in a letter of its own."
+            )
+        )
     if address.is_expired(now):
         raise NotYet(_("This link has run out. Ask the person who sent it for a new one."))
     _require_giver(address)
@@ -104,7 +108,11 @@ def confirm_address(token: str, now: datetime) -> SigningAddress:
     address = address_of(token, now)
     fresh = SigningAddress.objects.filter(pk=address.pk, confirmed_at=None, removed_at=None)
     if not fresh.update(confirmed_at=now):
-        raise NotYet(_("This address is confirmed: the link to sign comes in a letter of its own."))
+        raise NotYet(
+            _(
+                "This address is confirmed: a document that waits for you comes in a letter of its own."
+            )
+        )
     address.confirmed_at = now
     document = signatures.locked(address.document)
     waits = document.waits_for_signatures and not is_called_off(document)

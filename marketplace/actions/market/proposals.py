@@ -244,14 +244,13 @@ def fill(need: Need, *, by: User) -> list[Need | Offer]:
     """When the need has everybody it wants, mark it as filled and close its open proposals; of a pair's need, those of the half
     that is found. A place that is kept for somebody who waited is nobody else's, and leaves them open. Returns their needs
     and offers, for the ranking."""
-    reason = reasons.coded("found")
     there = places.of_need(need)
     if there.open <= 0 and need.may(NeedStatus.FILLED):
         need.move(NeedStatus.FILLED, by=by)
     if there.left > 0:
         waiting = pairs.without_a_half(need) if need.in_pair else need.proposals.none()
-        return close_all(waiting, reason=reason, own=Side.NEED)
-    freed = close_all(need.proposals.open(), reason=reason, own=Side.NEED)
+        return close_all(waiting, reason=reasons.coded("half-found"), own=Side.NEED)
+    freed = close_all(need.proposals.open(), reason=reasons.coded("found"), own=Side.NEED)
     waiting_lists.keep_for_the_next(need, now=timezone.now())  # takes back what is there no more
     return freed
 

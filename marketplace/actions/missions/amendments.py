@@ -107,12 +107,22 @@ def may_be_amended(mission: Mission) -> bool:
     return mission.status in OPEN_TO_AMENDMENT and is_framed
 
 
+def why_not_now(mission: Mission) -> str:
+    """What a change has to wait for, as a sentence; "" where it waits for nothing, or comes too late."""
+    if mission.status == MissionStatus.LEFT:
+        return _("The mission is suspended: an amendment is proposed once it has resumed.")
+    if mission.status != MissionStatus.DISPUTED:
+        return ""
+    if mission.delivered_at:
+        return _("The work is said to be done: no amendment is proposed any more.")
+    return _("The two sides disagree: an amendment is proposed once that is settled.")
+
+
 def require_amendable(mission: Mission) -> None:
     """Raises NotYet unless something is signed by all, no amendment waits, and the work isn't over."""
     if not may_be_amended(mission):
-        raise NotYet(
-            _("An amendment is proposed while the mission is to be done: before its delivery.")
-        )
+        before = _("An amendment is proposed while the mission is to be done: before its delivery.")
+        raise NotYet(why_not_now(mission) or before)
     if not is_signed(mission):
         raise NotYet(_("Nothing is signed by all yet: change the sheet itself."))
     if waiting := open_of(mission):

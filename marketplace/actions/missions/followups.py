@@ -303,11 +303,17 @@ def _open_case(follow_up: FollowUp, reason: str, words: str, now: datetime) -> N
     cases.open_about(follow_up.mission, reason=Case.Reason(reason), words=told, now=now)
 
 
-def settle(follow_up: FollowUp) -> bool:
-    """A coordinator has dealt with the answer. False when it was settled already."""
-    return bool(
-        FollowUp.objects.filter(pk=follow_up.pk, settled_at=None).update(settled_at=timezone.now())
-    )
+@transaction.atomic
+def settle(follow_up: FollowUp, *, by: User) -> bool:
+    """A coordinator has dealt with the answer; a case that it alone had opened is closed with it. False when it was settled
+    already."""
+    waits = FollowUp.objects.filter(settled_at=None)
+    if not waits.filter(pk=follow_up.pk).update(settled_at=timezone.now()):
+        return False
+    others = waits.filter(mission=follow_up.mission_id).exclude(answer=FollowUp.Answer.GOOD)
+    if not others.exists():
+        cases.end_worry(follow_up.mission, by=by)
+    return True
 
 
 # --- silence -------------------------------------------------------------------------------

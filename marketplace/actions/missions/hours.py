@@ -27,7 +27,7 @@ from marketplace.models import HoursEntry, Mission, MissionStep, Valuation
 from marketplace.models.missions.departures import OWN_HOURS_FOR
 from marketplace.models.missions.hours import HoursQuerySet
 from marketplace.rules import team_hours
-from marketplace.states import MissionStatus
+from marketplace.states import OVER, MissionStatus
 from notifications.faults import each_row
 
 SILENCE_CONFIRMS = timedelta(days=7)
@@ -38,7 +38,7 @@ COUNTED = (
     MissionStatus.DELIVERED,
 )
 STOPPED = (MissionStatus.LEFT, MissionStatus.INTERRUPTED)
-AFTER_THE_WORK = (*STOPPED, MissionStatus.REVIEWED)
+AFTER_THE_WORK = (*OVER, MissionStatus.LEFT, MissionStatus.REVIEWED, MissionStatus.VALUED)
 
 
 @transaction.atomic
@@ -248,13 +248,15 @@ def _ask_one(
     mission: Mission, fresh: HoursQuerySet, served: Organisation | None, now: datetime
 ) -> bool:
     structure = served or mission.apart_for
-    theirs = fresh.of_structure(mission, structure or mission.structure)
-    total, newest = _sum_and_newest(theirs)
-    if newest is None or not theirs.update(asked_at=now):
+    if not (
+        structure or mission.structure
+    ).is_active:  # it can't answer: it is told once it may again
         return False
-    letters.hours_to_confirm(
-        mission, total=total, newest=newest, silence=SILENCE_CONFIRMS, structure=structure
-    )
+    theirs = fresh.of_structure(mission, structure or mission.structure)
+    told = list(theirs.select_related("person").order_by("person__last_name", "person"))
+    if not told or not theirs.update(asked_at=now):
+        return False
+    letters.hours_to_confirm(mission, told, silence=SILENCE_CONFIRMS, structure=structure)
     return True
 
 

@@ -22,7 +22,7 @@ ASKED_OF_RECEIPTS = (regimes.COMPANY, regimes.PUBLIC)  # on whose time the third
 def too_late(mission: Mission) -> str:
     """Why the legal frame can't change any more, as a sentence for the reader; empty when it can."""
     if mission.status not in BEFORE_IT_RUNS:
-        return _("The mission has begun, or was stopped: its legal frame can’t change any more.")
+        return _("The mission has begun, or stands still: its legal frame can’t change.")
     if is_signed(mission):
         return _(
             "The papers of this legal frame are signed by all: it can’t change any more. A coordinator may void them, with a reason."

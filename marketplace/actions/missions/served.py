@@ -58,7 +58,7 @@ def too_late(mission: Mission) -> str:
     if is_signed(mission):
         return _("The papers are signed by all: whom the mission serves stands.")
     if mission.status not in BEFORE_IT_RUNS:
-        return _("The mission has begun, or was stopped: whom it serves stands.")
+        return _("The mission has begun, or stands still: whom it serves stands.")
     return ""
 
 
@@ -139,7 +139,7 @@ def set_apart(
     left = {"hours": mission.sheet.hours - hours}
     sheets.change(mission, left, read=mission.sheet.number, side="", by=by)
     following.refresh_from_db()
-    letters.served_apart(following, mission, by=by)
+    letters.served_apart(following, left=left["hours"], by=by)
     return following
 
 

@@ -104,6 +104,17 @@ def begin_again(
     return sheet
 
 
+def _why_it_stands(mission: Mission) -> str:
+    """Why nobody changes the sheet itself, as a sentence; "" when they may."""
+    if mission.status in (MissionStatus.DISPUTED, MissionStatus.LEFT):
+        return _("The mission stands still for now: its sheet changes once it goes on.")
+    if mission.status not in OPEN_TO_CHANGE:
+        return _("The sheet can’t change any more: the work is delivered or the mission is over.")
+    if is_signed(mission):
+        return _("What was signed by all stands: a change is proposed as an amendment, and signed.")
+    return ""
+
+
 @transaction.atomic
 def change(
     mission: Mission, values: dict, *, read: int, side: str, by: User
@@ -113,14 +124,8 @@ def change(
     documents are signed by all."""
     mission = Mission.objects.select_for_update(no_key=True).get(pk=mission.pk)
     sheet = mission.sheet
-    if mission.status not in OPEN_TO_CHANGE:
-        raise NotYet(
-            _("The sheet can’t change any more: the work is delivered or the mission is over.")
-        )
-    if is_signed(mission):
-        raise NotYet(
-            _("What was signed by all stands: a change is proposed as an amendment, and signed.")
-        )
+    if why := _why_it_stands(mission):
+        raise NotYet(why)
     if read != sheet.number:
         raise NotYet(
             _(

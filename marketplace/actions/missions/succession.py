@@ -46,9 +46,11 @@ A_WEEK = timedelta(days=7)
 # --- somebody else -------------------------------------------------------------------------
 def may_replace(mission: Mission) -> bool:
     """Whether somebody else may be looked for: not once the need is over, nor for one that was for whoever leads a
-    gathering alone."""
+    gathering alone, nor in place of a second mission for one structure, which has taken no place of its own."""
     need = mission.need
-    return not need.is_over(timezone.localdate()) and not leading.looks_for_nobody(need)
+    may_open = need.is_published or need.may(NeedStatus.PUBLISHED)
+    has_a_place = mission.apart_for_id is None and not leading.looks_for_nobody(need)
+    return may_open and has_a_place and not need.is_over(timezone.localdate())
 
 
 @transaction.atomic
@@ -57,8 +59,8 @@ def replace(mission: Mission, *, by: User, now: datetime) -> None:
     again. Raises NotYet."""
     need = Need.objects.select_for_update(no_key=True).get(pk=mission.need_id)
     departure = departures.open_one(mission)
-    open_already = need.status == NeedStatus.PUBLISHED
-    if not may_replace(mission) or not (open_already or need.may(NeedStatus.PUBLISHED)):
+    mission.need = need
+    if not may_replace(mission):
         raise NotYet(
             _("The need is over: nobody else can be looked for. Write another one, or interrupt.")
         )

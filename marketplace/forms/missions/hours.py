@@ -106,6 +106,11 @@ class WeekForm(forms.Form):
         ]
 
     @property
+    def was_in_a_team(self) -> bool:
+        """Whether the last day is one in a team: whoever steps out of it stays with their employer."""
+        return any(isinstance(one, TeamMember) for one in self.gone)
+
+    @property
     def has_days_outside(self) -> bool:
         return any(map(self._is_outside, self.days))
 

@@ -62,6 +62,11 @@ class HasDays:
         return last_day(self.starts_on, self.ends_on, self.started_at, over, gone)
 
     @property
+    def stopped_early(self) -> bool:
+        """Whether it was stopped before its last day: one may go on after it, and be stopped then."""
+        return self.interrupted_at is not None and self.lasted_until < self.ends_on
+
+    @property
     def when_words(self) -> str:
         """From when to when, as pages and letters say it; what nobody has said yet is said to be open."""
         if not self.has_dates:

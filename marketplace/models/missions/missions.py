@@ -349,8 +349,9 @@ class Mission(Framed, Apart, HasDays, Movable):
     @property
     def reviews_awaited_until(self) -> datetime | None:
         """When the reviews open even if one is missing, and the mission goes on with those it has; None before the
-        delivery."""
-        return self.delivered_at + REVIEWS_AWAITED if self.delivered_at else None
+        delivery, and in a disagreement, which no day ends."""
+        ends = self.delivered_at if self.status != MissionStatus.DISPUTED else None
+        return ends + REVIEWS_AWAITED if ends else None
 
     @property
     def reviewers(self) -> str:

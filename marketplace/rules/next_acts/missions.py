@@ -136,7 +136,7 @@ def _yes_to_the_sheet(mission: Mission, words: str) -> Iterator[Act]:
 def _on_own_time(mission: Mission) -> Iterator[Act]:
     """Nobody's yes to the sheet is asked for; whoever hasn't written its last version is told that it has changed."""
     ready = _("Everything is ready: read the sheet if you wish, then start.")
-    changed = _("The other side has changed the mission sheet: read it before you start.")
+    changed = _("The mission sheet has changed: read it before you start.")
     for act in _starting(mission, ready):
         unread = mission.sheet.number > 1 and not mission.sheet.is_agreed_by(act.who)
         is_changed = unread and act.words == ready

@@ -26,7 +26,7 @@ from marketplace.forms.documents.documents import VoidForm
 from marketplace.forms.documents.signatures import SignForm
 from marketplace.forms.documents.signing_links import AddressForm, LinkForm
 from marketplace.forms.talk.files import ScanForm
-from marketplace.models import Departure, Document, Kind, Mission, Party, Valuation
+from marketplace.models import Amendment, Departure, Document, Kind, Mission, Party, Valuation
 from marketplace.models.documents.documents import CHANGED_BY, Signature, kinds_before
 from marketplace.models.documents.eligibility import why_no_receipt
 from marketplace.models.documents.valuations import told_to
@@ -69,7 +69,7 @@ def index(request: SignedInRequest, pk: int) -> HttpResponse:
     papers = Prefetch("documents", Document.objects.order_by("pk"))
     changes = mission.amendments.prefetch_related(papers)
     amendments = list(changes) if mission.document_kinds_made else []  # they change what is signed
-    changed = ", ".join(str(one) for one in amendments if one.status == AmendmentStatus.IN_FORCE)
+    changed = [one for one in amendments if one.status == AmendmentStatus.IN_FORCE]
     before, after = kinds_before(mission.regime), team_certificates.kinds_of_all(mission)
     context = {
         "mission": mission,
@@ -128,11 +128,13 @@ def _not_given(user: User, mission: Mission, structure: Organisation) -> dict:
     }
 
 
-def _rows(mission: Mission, kinds: Iterable[Kind], current: dict, changed: str) -> list[dict]:
+def _rows(
+    mission: Mission, kinds: Iterable[Kind], current: dict, changed: list[Amendment]
+) -> list[dict]:
     """`changed`: by which amendments that are in force."""
     return [
         {
-            "changed": _changed(current[kind], changed) if changed and kind in current else "",
+            "changed": _changed(current[kind], changed) if kind in current else "",
             "kind": kind,
             "label": kind.label[0].upper() + kind.label[1:],
             "document": current.get(kind),
@@ -144,9 +146,12 @@ def _rows(mission: Mission, kinds: Iterable[Kind], current: dict, changed: str) 
     ]
 
 
-def _changed(document: Document, names: str) -> str:
-    """By which amendments the document is changed; a draft order, which isn't in force here, by drafts of theirs."""
-    if document.kind not in CHANGED_BY:
+def _changed(document: Document, amendments: list[Amendment]) -> str:
+    """By which of these the document is changed, once it is signed; a draft order, which isn't in force here, by drafts of
+    theirs. One that was made after them says what they changed."""
+    stands = document.status in (DocumentStatus.SIGNED, DocumentStatus.ISSUED)
+    names = ", ".join(str(one) for one in amendments if one.proposed_at > document.made_at)
+    if document.kind not in CHANGED_BY or not stands or not names:
         return ""
     if document.is_order:
         return _("Its amending draft comes with: %(names)s") % {"names": names}
@@ -310,7 +315,8 @@ def _amendments_of(document: Document) -> list:
     if document.mission is None or document.amendment_id or document.kind not in CHANGED_BY:
         return []
     counted = (AmendmentStatus.PROPOSED, AmendmentStatus.IN_FORCE)
-    return list(document.mission.amendments.filter(status__in=counted))
+    later = document.mission.amendments.filter(proposed_at__gt=document.made_at)
+    return list(later.filter(status__in=counted))
 
 
 def party_named(request: SignedInRequest, document: Document) -> str:

@@ -96,9 +96,10 @@ def _declared(request: SignedInRequest, mission: Mission, form: ValueForm) -> bo
     except (NotYet, ForbiddenMove) as refusal:
         form.add_error("amount", str(refusal))
     else:
-        why_not = receipts.refusal_of(mission, timezone.now())
-        several = len(served.structures(mission)) > 1
-        said_next = why_not or (
+        structures, now = served.structures(mission), timezone.now()
+        refusals = [receipts.refusal_of(mission, now, one) for one in structures]
+        several = len(structures) > 1
+        said_next = (refusals[0] if all(refusals) else "") or (
             _("Each structure that gives any can now give the receipt for its own hours.")
             if several
             else _("The structure can now give its receipt.")

@@ -30,6 +30,7 @@ from marketplace.models import (
 )
 from marketplace.models.market.consents import WORDS
 from marketplace.rules import mission_days, permissions
+from marketplace.states import MissionStatus
 from marketplace.views.missions.hours import (
     for_whom,
     here,
@@ -72,6 +73,7 @@ def _page(
         "company": mission.offer.organisation,
         "confirms": permissions.can_confirm_hours(request.user, mission),
         "is_back": not mission.offer.person_has_left,
+        "asks_anew": departure.before == MissionStatus.AGREEMENT,
         "may_transfer": may_transfer,
         "may_replace": succession.may_replace(mission),
         "form": form or ColleagueForm(colleagues=colleagues),
@@ -100,7 +102,7 @@ def _do(
 @require_POST
 def replace(request: SignedInRequest, pk: int) -> HttpResponse:
     mission = _to_settle(request, pk)
-    done = _("The mission ends here and the need is open again. Everyone concerned is being told.")
+    done = _("The mission ends here and its place is free. Everyone concerned is being told.")
     return _do(
         request,
         mission,

@@ -173,7 +173,7 @@ def settle(request: SignedInRequest, pk: int) -> HttpResponse:
         FollowUp.objects.visible_to(request.user).select_related("mission__need__pole"), pk=pk
     )
     permissions.require(permissions.can_settle(request.user, follow_up))
-    if not followups.settle(follow_up):
+    if not followups.settle(follow_up, by=request.user):
         return redirect(follow_up.mission)
     if case := Case.objects.visible_to(request.user).open().about(follow_up.mission).first():
         messages.success(

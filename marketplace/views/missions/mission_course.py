@@ -191,6 +191,7 @@ def _leave_disagreements_to_coordinators(user: User, mission: Mission) -> None:
 def deliver(request: SignedInRequest, pk: int) -> HttpResponse:
     mission = one_of(request.user, pk)
     _leave_disagreements_to_coordinators(request.user, mission)
+    is_again = mission.reviews.exists()
     return _ask_then(
         request,
         mission,
@@ -198,9 +199,13 @@ def deliver(request: SignedInRequest, pk: int) -> HttpResponse:
         to=MissionStatus.DELIVERED,
         title=_("Is the work done?"),
         label=_("Yes, the work is done"),
-        done=_("The work is delivered. We are asking both sides how it went."),
+        done=_("The work is delivered. The reviews that are missing are awaited.")
+        if is_again
+        else _("The work is delivered. We are asking both sides how it went."),
         consequences=[
-            _("Both sides are asked for their review: two minutes."),
+            _("A review already given stands; those that are missing are awaited.")
+            if is_again
+            else _("Both sides are asked for their review: two minutes."),
             _("If something is missing, the structure can say so and the mission goes on."),
             _("You can go on writing to each other."),
         ],
@@ -262,10 +267,11 @@ def dispute(request: SignedInRequest, pk: int) -> HttpResponse:
 
 
 def _when_it_stops(mission: Mission) -> str:
-    """What follows: a renewal has taken no place of its own, so that nothing opens again with its end; nor does a need that
-    looks for nobody."""
+    """What follows: a renewal, or a second mission for one structure, has taken no place of its own, so that nothing opens
+    again with its end; nor does a need that looks for nobody."""
     for_one, opens = leading.looks_for_nobody(mission.need), mission.offer.opens_again
-    if mission.renewed_from_id or (for_one and not opens):
+    has_no_place = mission.renewed_from_id or mission.apart_for_id
+    if has_no_place or (for_one and not opens):
         return _("Both sides are told, with your reason. It can’t be undone.")
     if for_one:
         return _(

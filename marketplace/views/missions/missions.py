@@ -191,7 +191,9 @@ def detail(request: SignedInRequest, pk: int) -> HttpResponse:
             "is_offer_side": side == Side.OFFER,
             "yours": yours,
             "theirs": [*served_lines.others_acts(request.user, mission), *_named(theirs, mission)],
-            "closes_by_itself": mission.status in endings.ENDING and not found["close"],
+            "closes_by_itself": mission.status in endings.ENDING
+            and not found["close"]
+            and not mission.hours.filter(confirmed_at=None).exists(),
             "stages": stepper.of(mission, yours, theirs, steps),
             "can_steer": permissions.can_steer_mission(request.user, mission),
             "amendment": amendment_effect.open_of(mission) if mission.amendment_open else None,

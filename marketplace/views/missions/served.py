@@ -81,7 +81,7 @@ def _what_follows(unfit: rules.Unfit) -> list[str]:
         _("Same need, same person: the second mission serves %(structure)s alone, which signs its papers and confirms its hours.")
         % {"structure": row},
         _("This mission is then for the others only, with so many hours less: both sides say yes to its sheet again."),
-        _("What is signed in neither changes: nothing is signed yet."),
+        _("Papers that aren’t signed by all are void, with the signatures already given."),
     ]  # fmt: skip
 
 
@@ -102,7 +102,9 @@ def take_out(request: SignedInRequest, pk: int) -> HttpResponse:
         "text": str(mission),
         "consequences": [
             _("The mission serves the others only, and %(structure)s reads it no more.") % named,
-            _("The papers, which aren’t signed, are made again without its name."),
+            _(
+                "Papers that aren’t signed by all are void, with the signatures already given; new ones don’t bear its name."
+            ),
             _("It can’t be put back into this mission. It still carries the need."),
         ],
         "act_label": _("Take it out"),

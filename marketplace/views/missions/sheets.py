@@ -172,6 +172,7 @@ def _sheet_page(request: SignedInRequest, mission: Mission, form: SheetForm) -> 
         "must_write": can_change and not fresh.is_written_for_documents,
         "asked_and_given": _asked_and_given(fresh),
         "yes_is_awaited": awaited,
+        "has_a_side": bool(side),
         "why_no_yes": why_no_yes,
         "can_agree": bool(side)
         and not fresh.is_agreed_by(side or "")
@@ -180,7 +181,7 @@ def _sheet_page(request: SignedInRequest, mission: Mission, form: SheetForm) -> 
         and not half_yeses.of_sheet(request.user, mission, other_side(side or "")),
         "is_signed": is_signed,
         "amendment": amendments.open_of(mission) if is_signed else None,
-        "has_left": mission.status == MissionStatus.LEFT,
+        "why_no_change": amendments.why_not_now(mission) if is_signed else "",
         "can_propose": is_signed
         and amendments.may_be_amended(mission)
         and permissions.can_propose_amendment(request.user, mission),

@@ -73,7 +73,7 @@ def _answer(request: SignedInRequest, part: TeamMember, form: ConsentForm) -> bo
     except NotYet as refusal:
         form.add_error(None, str(refusal))
         return False
-    messages.success(request, _("Thank you: whoever named you is told."))
+    messages.success(request, _("Thank you: those who answer for the team are told."))
     return True
 
 

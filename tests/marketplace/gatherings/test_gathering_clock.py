@@ -56,6 +56,7 @@ def test_the_day_before_each_is_asked_once_and_says_so_with_one_click():
         gathering_clock.sweep(timezone.now())
     (letter,) = letters("attendance_eve", seat.person)
     assert "viens" in letter.text
+    assert "ma place est libre de nouveau" in letter.text  # nobody waits for it
     assert letters("attendance_eve", newcomer.person) == []  # a letter of today says it all
     attendances.still_comes(seat, by=seat.person, now=timezone.now())
     attendances.still_comes(seat, by=seat.person, now=timezone.now())

@@ -75,6 +75,7 @@ def test_a_need_whose_dates_are_over_already_rests_without_a_question(clock):
     need.refresh_from_db()
     assert need.status == NeedStatus.PAUSED
     assert ENDED in letter("fell_asleep", aline)
+    assert "Sans nouvelles" not in letter("fell_asleep", aline)  # nobody had asked for any
     asks(clock, 61)
     assert not Notification.objects.filter(kind="still_true").exists()
     assert Notification.objects.filter(kind="fell_asleep").count() == 1

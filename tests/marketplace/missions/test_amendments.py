@@ -212,7 +212,7 @@ def test_an_amendment_falls_when_the_person_leaves_the_company_and_what_was_sign
     assert amendment.status == AmendmentStatus.WITHDRAWN
     assert set(amendment.documents.values_list("status", flat=True)) == {DocumentStatus.VOIDED}
     assert set(standing(mission).values()) == {DocumentStatus.SIGNED}
-    with pytest.raises(NotYet, match="livraison"):
+    with pytest.raises(NotYet, match="une fois qu’elle a repris"):
         propose(mission)
 
 

@@ -14,6 +14,7 @@ from marketplace.states import MissionStatus
 from notifications.models import Notification
 from tests.factories import in_days, make_coordinator, make_mission, make_user
 from tests.marketplace.documents.document_desk import give_hours
+from tests.marketplace.missions.amending import signed_mission
 from tests.marketplace.missions.test_mission_course import url
 
 
@@ -143,3 +144,40 @@ def test_silence_confirms_no_hours_while_the_two_sides_disagree_nor_a_week_after
     missions.resume(mission, by=make_coordinator(mission.need.pole))
     assert hours.confirm_silent(now + timedelta(days=6)) == 0
     assert hours.confirm_silent(now + timedelta(days=8)) == 1
+
+
+def test_no_day_is_said_to_open_the_reviews_while_they_disagree(client):
+    """“Au plus tard le 21 décembre” stood under a review that no day opened any more."""
+    mission = make_mission(status=MissionStatus.DELIVERED)
+    Mission.objects.update(delivered_at=timezone.now() - timedelta(days=3))
+    mission.refresh_from_db()
+    head = mission.need.organisation.members.get()
+    missions.review(mission, side="NEED", rating=4, again=True, words="Bien.", by=head)
+    client.force_login(mission.offer.person)
+    waits, at_the_latest = "Ils s’ouvrent à tous quand", "au plus tard le"
+    page = client.get(mission.get_absolute_url()).text
+    assert waits in page
+    assert at_the_latest in page
+    missions.dispute(Mission.objects.get(), reason="Rien n’avance.", by=head)
+    page = client.get(mission.get_absolute_url()).text
+    assert waits in page
+    assert at_the_latest not in page
+
+
+@pytest.mark.parametrize(
+    ("is_delivered", "words"), [(False, "une fois que c’est réglé"), (True, "ne se propose plus")]
+)
+def test_no_amendment_is_said_to_be_open_while_they_disagree(client, is_delivered, words):
+    """“Les responsables des deux côtés et la coordination peuvent proposer un avenant”, whose page sent all of them away."""
+    mission = signed_mission()
+    head = mission.need.organisation.members.first()
+    if is_delivered:
+        missions.deliver(mission, by=head, now=timezone.now())
+    missions.dispute(Mission.objects.get(), reason="Rien n’avance.", by=head)
+    for reader in (head, mission.offer.person, make_coordinator(mission.need.pole)):
+        client.force_login(reader)
+        page = client.get(reverse("mission-sheet", args=[mission.pk])).text
+        assert words in page
+        assert "peuvent proposer un avenant" not in page
+    client.force_login(head)
+    assert words in client.get(reverse("amendment-new", args=[mission.pk]), follow=True).text

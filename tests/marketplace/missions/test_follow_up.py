@@ -148,7 +148,7 @@ def test_nothing_is_added_to_good_news_nor_before_an_answer_nor_once_it_is_settl
     assert "De quoi s’agit-il" not in client.get(link).text
     assert "s’en est déjà occupée" in client.post(link, said).text
     client.post(link, {"answer": "HELP", "words": ""})
-    followups.settle(follow_up)
+    followups.settle(follow_up, by=make_coordinator(mission.need.pole))
     assert "De quoi s’agit-il" not in client.get(link).text
     page = client.post(link, said).text
     assert "s’en est déjà occupée" in page

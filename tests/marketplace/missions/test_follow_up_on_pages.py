@@ -151,3 +151,21 @@ def test_closing_a_case_asks_no_more_of_whoever_has_long_been_silent(client, mis
     client.force_login(of_structure(mission))
     assert answer_link(client, mission) is None
     assert "aucune réponse n’est plus attendue" in client.get(mission.get_absolute_url()).text
+
+
+@pytest.mark.parametrize("is_noted", [False, True])
+def test_a_doubt_said_to_be_settled_waits_on_no_desk(client, mission, is_noted):
+    """Two months later the desk still said that it waited for an answer of whoever had pressed “C’est réglé”."""
+    by = make_coordinator(mission.need.pole)
+    FollowUp.objects.filter(side="NEED").delete()
+    client.force_login(mission.offer.person)
+    client.post(answer_link(client, mission), {"answer": "DOUBT", "words": "Personne."})
+    case = Case.objects.get()
+    if is_noted:
+        cases.note(case, kind="NOTE", words="À rappeler jeudi.", by=by)
+    client.force_login(by)
+    door = reverse("follow-up-settle", args=[FollowUp.objects.get().pk])
+    said = client.post(door, follow=True).text
+    case.refresh_from_db()
+    assert case.is_open == is_noted
+    assert ("ce n’est plus sur votre bureau" in said) != is_noted

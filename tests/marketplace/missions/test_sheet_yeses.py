@@ -225,7 +225,7 @@ def test_a_change_says_who_is_asked_again(client):
     mission = signable()
     head = head_of(mission.need.organisation)
     Mission.objects.update(agreed_version=1, agreed_hours=70)
-    employer, both = "L’employeur a été sollicité", "l’employeur et les signataires"
+    employer, both = "Chez l’employeur, la question portait", "tout sera redemandé"
     signatures = "Les signatures déjà données"
 
     def said():
@@ -263,3 +263,17 @@ def test_on_own_time_a_mission_isnt_said_to_wait_for_the_other_sides_yes(client)
     page(client, mission, mission.need.created_by)
     client.post(door, {"read": 1})
     assert "Les deux parties ont dit oui à cette version" in page(client, mission, noe)
+
+
+# --- who speaks for neither side -----------------------------------------------------------
+@pytest.mark.parametrize("is_dated", [True, False])
+def test_what_a_coordinator_writes_is_said_to_be_nobody_s_yes(client, is_dated):
+    """“Les enregistrer vaut votre oui” was read by a coordinator, whose saving gives none."""
+    mission = make_mission(work=True, regime=Regime.PRESTATION, written=not is_dated)
+    if not is_dated:
+        Mission.objects.update(has_dates=False)
+    theirs = "vaut votre accord" if is_dated else "valent votre accord"
+    assert theirs in page(client, mission, mission.offer.person)
+    shown = page(client, mission, make_coordinator(mission.need.pole))
+    assert ("Les écrire" if is_dated else "Dire les dates") in shown
+    assert theirs not in shown

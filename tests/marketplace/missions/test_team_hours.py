@@ -186,6 +186,21 @@ def test_the_structure_reads_who_gave_which_hours(team, client):
     assert "Ana Petit" in page
 
 
+def test_a_second_letter_names_only_the_hours_that_the_first_didn_t(team):
+    """“4 heures” stood above a list of 7,5: the 3,5 of somebody else had been told of a week before."""
+    mission, (ana, bob, _cyr) = team
+    writes(mission, ana.person, 7)
+    hours.ask_due(today() + DAY, timezone.now())
+    writes(mission, bob.person, 3)
+    hours.ask_due(today() + DAY, timezone.now())
+    structure = mission.need.organisation.members.first()
+    letters = Notification.objects.filter(kind="hours_to_confirm", recipient=structure)
+    letter = letters.latest("pk").text
+    assert "3" in letter
+    assert "Bob Roux" in letter
+    assert "Ana Petit" not in letter
+
+
 def test_contested_hours_lead_each_to_their_own_page(team):
     mission, (ana, *_) = team
     writes(mission, ana.person, 7)

@@ -1,7 +1,6 @@
 """Whoever comes may join the structure on the way: nobody answers to themselves in its name."""
 
 from datetime import timedelta
-from decimal import Decimal
 
 import pytest
 from django.urls import reverse
@@ -108,7 +107,8 @@ def test_who_wrote_a_team_s_offer_doesn_t_answer_to_themselves_for_the_structure
 def test_who_has_given_hours_is_not_asked_to_confirm_them():
     mission = make_mission(status=MissionStatus.RUNNING, starts_on=in_days(-8))
     head, person = mission.need.organisation.members.get(), joins(mission)
-    letters.hours_to_confirm(mission, total=Decimal(3), newest=1, silence=timedelta(days=7))
+    entry = HoursEntry.objects.create(mission=mission, person=person, day=in_days(-1), hours=3)
+    letters.hours_to_confirm(mission, [entry], silence=timedelta(days=7))
     told = Notification.objects.filter(kind="hours_to_confirm")
     assert [letter.recipient for letter in told] == [head]
     assert person not in [letter.recipient for letter in told]
