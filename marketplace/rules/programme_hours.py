@@ -152,8 +152,7 @@ def _counted(
         stays = part == TeamStatus.COMES if part else status != MissionStatus.LEFT
         if stays and status in LIVE:
             hours = programme_quota.share_of_year(Decimal(planned), starts_on, ends_on, year)
-            left = Decimal(planned) - (elsewhere or Decimal(0))
-            taken = max(min(hours, left), given or Decimal(0))
+            taken = _of_year(hours, Decimal(planned), given, elsewhere)
             if taken or not elsewhere:
                 yield programme, person, taken
             continue
@@ -162,6 +161,25 @@ def _counted(
         done = given if part else given is not None
         if done or (status != MissionStatus.INTERRUPTED and (stays or not part)):
             yield programme, person, given or Decimal(0)
+
+
+def _of_year(
+    share: Decimal, planned: Decimal, given: Decimal | None, elsewhere: Decimal | None
+) -> Decimal:
+    """What a mission takes of a year: the year's share of the hours planned, less what another year's have left of them, or
+    those given in the year where they are more."""
+    left = planned - (elsewhere or Decimal(0))
+    return max(min(share, left), given or Decimal(0))
+
+
+def asked_by(
+    mission: Mission, employee: Employee, year: int, *, share: Decimal, planned: int
+) -> Decimal:
+    """What a mission with so many hours `planned` for this employee takes of the year, of which `share` falls in it by its
+    days: once hours were written, they count where they were given."""
+    written = HoursEntry.objects.filter(mission=mission, person=employee.person_id)
+    given = written.filter(day__year=year).total()
+    return _of_year(share, Decimal(planned), given, written.exclude(day__year=year).total())
 
 
 @cache

@@ -64,11 +64,14 @@ def quota_from(
     programme: CompanyProgramme, employee: Employee, year: int, *, hours: int, starts_on: date,
     ends_on: date, but: Mission | None = None, is_agreed: bool = False,
 ) -> programme_quota.Quota:  # fmt: skip
+    asked = programme_quota.share_of_year(Decimal(hours), starts_on, ends_on, year)
+    if but is not None and but.started_at is not None:
+        asked = programme_hours.asked_by(but, employee, year, share=asked, planned=hours)
     return programme_quota.check(
         programme,
         employee,
         year=year,
-        asked=programme_quota.share_of_year(Decimal(hours), starts_on, ends_on, year),
+        asked=asked,
         taken=programme_hours.taken(employee, programme, year, but=but),
         starts_on=starts_on,
         whole=programme_hours.whole_of(programme, employee, year, but=but),

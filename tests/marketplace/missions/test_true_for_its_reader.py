@@ -1,18 +1,21 @@
 """What a page of a mission says follows from what its acts do: each sentence here was once shown where they do otherwise."""
 
-from datetime import timedelta
+from datetime import date, timedelta
+from decimal import Decimal
 
 import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from common.dates import spoken
 from marketplace.actions.documents import documents
-from marketplace.actions.missions import hours, missions
+from marketplace.actions.missions import hours, missions, quotas
 from marketplace.documents import facts
 from marketplace.models import (
     Agreement,
     Consent,
     ConsentKind,
+    Employee,
     HoursEntry,
     Kind,
     Mission,
@@ -33,6 +36,7 @@ from tests.factories import (
 )
 from tests.marketplace.documents import document_desk
 from tests.marketplace.market import waiting_people
+from tests.marketplace.market.programme_house import make_programme
 from tests.marketplace.missions import amending, leavers, team_people
 from tests.marketplace.missions.served_people import Form, head_of, joint_mission, structure_of
 from tests.marketplace.missions.test_served_said import lead_of, mission_of, set_apart
@@ -279,3 +283,37 @@ def test_whoever_has_given_a_review_isnt_said_to_be_asked_for_it_again(client):
     missions.review(mission, side="NEED", rating=4, again=True, words="Bien.", by=head)
     missions.resume(Mission.objects.get(), reason="Il manque les codes.", by=head)
     assert words in done(client, "mission-deliver", mission.pk)
+
+
+# --- what an employer gives ----------------------------------------------------------------
+def test_hours_already_written_are_asked_of_the_year_in_which_they_were_given(boss, company):
+    """“Cette mission en demande 26,4 en 2027” of a mission that had 23 left: the 15 of 2026 had been given."""
+    programme = make_programme(company, days_per_year=Decimal(11))
+    mission = lent(company, programme=programme, starts_on=date(2026, 12, 10))
+    Mission.objects.update(
+        ends_on=date(2027, 2, 26), started_at=timezone.now(), starts_on=date(2026, 12, 10)
+    )
+    mission = Mission.objects.get()
+    one = Employee.objects.create(organisation=company, person=mission.offer.person)
+    days = {"starts_on": mission.starts_on, "ends_on": mission.ends_on}
+
+    def asked(year):
+        return quotas.quota_from(programme, one, year, hours=38, but=mission, **days).asked
+
+    assert asked(2026) + asked(2027) == 38
+    assert asked(2026) < 15
+    for day in (11, 18):
+        HoursEntry.objects.create(
+            mission=mission, person=mission.offer.person, day=date(2026, 12, day), hours="7.5"
+        )
+    assert (asked(2026), asked(2027)) == (15, 23)
+
+
+def test_the_page_of_ones_part_ends_with_the_mission(client):
+    """“Quand : … au 5 mars” stood under “jusqu’au 26 février”, of work that had been done a week before."""
+    mission, (ana, *_others) = team_people.running()
+    last = mission.ends_on
+    assert spoken(last, "j F") in shown(client, ana.person, "team-member", ana.pk)
+    by = mission.need.organisation.members.first()
+    missions.deliver(Mission.objects.get(), by=by, now=timezone.now())
+    assert spoken(last, "j F") not in shown(client, ana.person, "team-member", ana.pk)
