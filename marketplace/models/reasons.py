@@ -94,6 +94,7 @@ WORDS = Words(
         "paper-replaced": _("Replaced by a new version."),
         "paper-kept": _("It has been kept for its time: what it said is erased."),
         "paper-outdated": _("The mission has changed since."),
+        "paper-person-gone": _("Whoever still had to sign it has closed their account."),
         "paper-other-frame": _("The legal frame has changed."),
         "paper-falls-with": _("%(other)s was voided: neither is in force without the other."),
         "below-cost-asked": _("Billed at %(share)s%% of its cost: the coordination is asked."),

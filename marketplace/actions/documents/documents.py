@@ -182,6 +182,17 @@ def outdate(mission: Mission, *, by: User | None) -> int:
     return len(outdated)
 
 
+def void_waiting_for(user: User) -> None:
+    """Void the papers that wait for the signature of this person, whose account closes: nobody else can give it."""
+    waiting = Document.objects.filter(status=DocumentStatus.TO_SIGN, amendment=None).order_by()
+    theirs = waiting.filter(member__person=user).union(
+        waiting.filter(member=None, mission__offer__person=user)
+    )
+    for document in list(theirs):
+        if Party.PERSON in document.parties_left():
+            void(document, reason=reasons.coded("paper-person-gone"), by=user)
+
+
 def left_to_sign(mission: Mission, signed: Collection[str] | None = None) -> list[Kind]:
     """The kinds of document that still keep the mission from starting: not made yet, or not signed by all. `signed`: those
     that are, where they have been read."""

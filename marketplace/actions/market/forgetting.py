@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from allauth.account.models import EmailAddress
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Q
 
 from accounts.models import Invitation, Membership, User, coordinated_by
 from marketplace.actions.desk import left_names, record_tellings, unclaimed
@@ -23,7 +23,6 @@ from marketplace.models import (
     PersonRecord,
     Portrait,
     RoundAnswer,
-    Signature,
     SigningAddress,
     SigningLink,
     Waiter,
@@ -68,19 +67,18 @@ def stays(user: User, kept: tuple[Kept, ...]) -> list[Stays]:
 
 @dataclass(frozen=True)
 class Papers:
-    """Signed papers that stay with a name, the newest, and how many more there are."""
+    """Papers that stay with a name, the newest, and how many more there are."""
 
     newest: list[Document]
     more: int
 
 
 def papers(user: User) -> Papers:
-    """Those that this person reads, and signed, or that are about what they did."""
+    """Those that this person reads, and signed, or that are about what they did, whoever has still to sign them."""
     papers = Document.objects.order_by().values("pk")
-    signed = papers.filter(Exists(Signature.objects.filter(document=OuterRef("pk"))))
     theirs = papers.filter(signatures__user=user).union(  # short lists: with "or", all papers
-        signed.filter(member__person=user),
-        signed.filter(member=None, mission__offer__person=user),
+        papers.filter(member__person=user),
+        papers.filter(member=None, mission__offer__person=user),
     )
     found = Document.objects.visible_to(user).filter(pk__in=theirs).select_related("organisation")
     newest = list(found.order_by("-made_at", "-pk")[:NAMED_AT_MOST])

@@ -18,7 +18,7 @@ from accounts.models import AddressChange, Membership, Organisation, User
 from common.second_text import SECOND
 from marketplace import letters, ranking
 from marketplace.actions.desk import data_copies, desk, takeovers
-from marketplace.actions.documents import signing_links
+from marketplace.actions.documents import documents, signing_links
 from marketplace.actions.market import (
     consents,
     directory,
@@ -102,6 +102,7 @@ def close_account(user: User, *, now: datetime, anew: bool = False, unused: bool
         teams.leave_house(user, company, by=user, now=now)
         manager_links.end_links_of(user, company, now=now)
         signing_links.end_addresses_of(user, company, by=user, now=now)
+    documents.void_waiting_for(user)
     forgetting.forget(user, now=now, unused=unused)
     led = account_groups.members_led_by(alone)
     accounts.forget(user, now=now, anew=anew, unused=unused, stays=told)

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from common.dates import spoken
 from marketplace.actions.documents import documents
+from marketplace.actions.market import people as people_acts
 from marketplace.actions.missions import hours, missions, quotas
 from marketplace.documents import facts
 from marketplace.models import (
@@ -317,3 +318,18 @@ def test_the_page_of_ones_part_ends_with_the_mission(client):
     by = mission.need.organisation.members.first()
     missions.deliver(Mission.objects.get(), by=by, now=timezone.now())
     assert spoken(last, "j F") not in shown(client, ana.person, "team-member", ana.pk)
+
+
+def test_no_paper_waits_for_whoever_has_closed_their_account(client):
+    """“Un papier attend votre signature”, late, of a certificate that nobody could sign any more."""
+    mission = make_mission(status=MissionStatus.DELIVERED, regime=Regime.VOLUNTEERING)
+    person, head = mission.offer.person, mission.need.organisation.members.get()
+    document_desk.give_hours(mission, 7)
+    Mission.objects.update(status=MissionStatus.CLOSED, delivered_at=timezone.now())
+    made = documents.make(Kind.PASSPORT, Mission.objects.get(), by=head, now=timezone.now())
+    assert made.parties_left()
+    people_acts.close_account(person, now=timezone.now())
+    made.refresh_from_db()
+    assert made.is_void
+    assert "a fermé son compte" in shown(client, head, "document", made.pk)
+    assert "Un papier attend votre signature" not in shown(client, head, "home")
