@@ -32,7 +32,7 @@ class MissionStatus(TextChoices):
     REVIEWED = "REVIEWED", _("to be closed")
     VALUED = "VALUED", _("value declared")
     CLOSED = "CLOSED", pgettext_lazy("mission", "closed")
-    RENEWED = "RENEWED", _("closed, renewal proposed")
+    RENEWED = "RENEWED", _("closed, with a renewal")
     INTERRUPTED = "INTERRUPTED", _("interrupted")
 
 

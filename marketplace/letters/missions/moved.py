@@ -22,7 +22,7 @@ SUBJECTS: Words = {
     MissionStatus.DISPUTED: _("“%(mission)s”: the coordinators are called"),
     MissionStatus.REVIEWED: _("“%(mission)s”: the reviews are in"),
     MissionStatus.CLOSED: _("“%(mission)s” is closed"),
-    MissionStatus.RENEWED: _("“%(mission)s” is closed, its renewal is proposed"),
+    MissionStatus.RENEWED: _("“%(mission)s” is closed, with a renewal"),
     MissionStatus.DELIVERED: _("“%(mission)s”: the work is delivered"),
     MissionStatus.INTERRUPTED: _("“%(mission)s” stops"),
 }

@@ -133,7 +133,7 @@ def test_a_mission_isnt_said_to_go_on_with_a_renewal_that_was_stopped(client, fo
 
 @pytest.mark.parametrize("begins", [True, False])
 def test_a_mission_whose_renewal_is_stopped_before_it_began_is_closed_alone(following, begins):
-    """“Close, reconduction proposée” stayed."""
+    """“Close, avec une reconduction” stayed."""
     by, first = following.need.created_by, following.renewed_from
     first.move(MissionStatus.DELIVERED, by=by)
     first.move(MissionStatus.REVIEWED, by=by)
