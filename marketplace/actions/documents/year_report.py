@@ -69,7 +69,7 @@ def _own(year: ProgrammeYear, own: Own, lent: str) -> dict:
         _tile(_people(lent), str(now.people), staff, _before(year, same.people)),
         _tile("Heures faites", _number(given.hours), "confirmées, ou sans contestation pendant une semaine"),
         _tile("Missions", str(now.missions), "", _before(year, same.missions)),
-        _tile("Structures aidées", str(now.structures), "", _before(year, same.structures)),
+        _tile("Structures de ces missions", str(now.structures), "", _before(year, same.structures)),
     ]  # fmt: skip
     if own.sees_receipts:
         tiles.append(_tile("Reçus", str(given.receipts), facts.money(given.value)))
@@ -160,7 +160,7 @@ def _shown(year: ProgrammeYear, shown: ShownYear, lent: str) -> dict:
         _tile(_people(lent), _said(shown.people), share, _before(year, _said(shown.people_before))),
         _tile(f"Heures de travail {lent}es", _said(shown.hours), "arrondies" if shown.tells_hours else "", _before(year, _said(shown.hours_before))),
         _tile("Missions", str(shown.missions)),
-        _tile("Structures aidées", str(shown.structures)),
+        _tile("Structures de ces missions", str(shown.structures)),
     ]  # fmt: skip
     names = ("programme", "site", "cause", "territoire")
     groups = [_shown_group(by, some) for by, some in zip(names, shown.groups.values(), strict=True)]
@@ -173,7 +173,7 @@ def _shown(year: ProgrammeYear, shown: ShownYear, lent: str) -> dict:
         "others": shown.others + len(shown.named[NAMED:]),
         "notes": [
             "Rien n’est dit de moins de cinq personnes, ni de ce qui permettrait de le calculer : les personnes sont arrondies à cinq près, et les heures pour qu’on n’y lise pas celles d’une seule personne.",
-            "Parmi les structures aidées ne sont nommées que celles qui ont accepté de l’être avec l’organisation ; les mots cités le sont, avec le nom et la structure, par l’accord de qui les a écrits.",
+            "Parmi ces structures ne sont nommées que celles qui ont accepté de l’être avec l’organisation ; les mots cités le sont, avec le nom et la structure, par l’accord de qui les a écrits.",
         ],
     }  # fmt: skip
 

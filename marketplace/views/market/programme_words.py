@@ -48,7 +48,9 @@ def told_in_words(told: ProgrammeYear, company: Organisation, *, is_this_year: b
         "tiles": [
             Tile(_("Missions"), now.missions, beside(same.missions, before.missions)),
             Tile(
-                _("Structures helped"), now.structures, beside(same.structures, before.structures)
+                _("Structures of these missions"),
+                now.structures,
+                beside(same.structures, before.structures),
             ),
         ],
         "share": told.headline.share,

@@ -67,7 +67,7 @@ def test_its_own_page_tells_all_exactly(client, house):
     mission, people = several(house, 3, programme=programme)
     employ(house, people[0], "Fours", make_site(house))
     told = page(client, house).text
-    for words in ("3 sur 10 jours", "Par programme", "Par équipe", "Fours", "Heures par cause", "Structures aidées"):  # fmt: skip
+    for words in ("3 sur 10 jours", "Par programme", "Par équipe", "Fours", "Heures par cause", "Structures de ces missions"):  # fmt: skip
         assert words in told, words
     assert mission.need.organisation.name in told
     assert mission.need.title in told
@@ -135,7 +135,7 @@ def test_the_report_is_in_french_whoever_takes_it(client, house):
     client.force_login(head_of(house))
     url = reverse("organisation-year-pdf", args=[house.pk, THIS])
     said = text_of(client.post(url, HTTP_ACCEPT_LANGUAGE="en").content)
-    assert "Structures aidées" in said
+    assert "Structures de ces missions" in said
 
 
 @pytest.mark.parametrize("who", ["employee", "representative", "elsewhere", "gone", "nobody"])

@@ -336,7 +336,7 @@ def test_whoever_comes_for_a_town_is_of_no_company(client, mayor, town):
     client.force_login(mission.need.created_by)
     year = reverse("organisation-year", args=[structure.pk, timezone.localdate().year])
     page = client.get(year).text
-    assert "Employeurs venus aider" in page
+    assert "Employeurs de ces missions" in page
     assert "Entreprises venues" not in page
 
 
