@@ -8,10 +8,10 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from common.dates import in_french
-from marketplace.models import Document, Mission, Party
+from marketplace.models import Amendment, Document, Mission, Party
 from marketplace.models.documents.documents import CHANGED_BY, Kind, kinds_before
 from marketplace.rules import served, teams
-from marketplace.states import DocumentStatus
+from marketplace.states import AmendmentStatus, DocumentStatus
 
 VOIDED = DocumentStatus.VOIDED
 
@@ -184,3 +184,26 @@ def is_torn(mission: Mission) -> bool:
     before = kinds_before(mission.regime)
     voided = any(kind in before and status == VOIDED for kind, status in listed(mission))
     return voided and not all_signed(mission)
+
+
+def changed_by(document: Document, amendments: list[Amendment]) -> str:
+    """By which of these the document is changed, once it is signed; a draft order, which isn't in force here, by drafts of
+    theirs. One that was made after them says what they changed."""
+    stands = document.status in (DocumentStatus.SIGNED, DocumentStatus.ISSUED)
+    names = ", ".join(str(one) for one in amendments if one.proposed_at > document.made_at)
+    if document.kind not in CHANGED_BY or not stands or not names:
+        return ""
+    if document.is_order:
+        return _("Its amending draft comes with: %(names)s") % {"names": names}
+    if document.mission and not document.mission.is_live:
+        return _("In force until the mission’s end, as changed by: %(names)s") % {"names": names}
+    return _("In force, as changed by: %(names)s") % {"names": names}
+
+
+def amendments_of(document: Document) -> list:
+    """The amendments of the mission that have changed this document, or would."""
+    if document.mission is None or document.amendment_id or document.kind not in CHANGED_BY:
+        return []
+    counted = (AmendmentStatus.PROPOSED, AmendmentStatus.IN_FORCE)
+    later = document.mission.amendments.filter(proposed_at__gt=document.made_at)
+    return list(later.filter(status__in=counted))

@@ -19,6 +19,7 @@ from marketplace.models import (
     CalledOff,
     Document,
     Employee,
+    FollowUp,
     Learning,
     PersonRecord,
     Portrait,
@@ -95,6 +96,7 @@ def forget(user: User, *, now: datetime, unused: bool) -> None:
         _forget_address(address, now=now, unused=unused)
     for kept in (Habits, CalendarAddress, CalledOff, Portrait):
         kept._default_manager.filter(user=user).delete()
+    FollowUp.objects.unanswered().filter(asked=user).update(settled_at=now)  # nobody else answers
     Learning.objects.filter(person=user).delete()
     Answer.objects.filter(by=user).delete()
     Waiter.objects.filter(by=user).update(word="", answers=[])

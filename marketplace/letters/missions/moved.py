@@ -91,6 +91,7 @@ LAUNCHED = _("“%(mission)s”: it is launched")
 LAUNCHED_FOR = _(
     "“%(mission)s” is launched: it begins on %(day)s. From that day hours are written on its page, milestones ticked, deliverables handed over."
 )
+BEGUN_LATE = _("“%(mission)s” has begun.")
 # Where it had begun before: after a pause, a disagreement, a departure.
 GOES_ON = _("“%(mission)s”: it goes on")
 BACK = _("“%(mission)s” goes on.")
@@ -151,6 +152,14 @@ class Moved:
         if self._is_early:
             day = spoken(self.step.mission.starts_on, "l j F")
             return str(LAUNCHED_FOR) % {"mission": self.step.mission, "day": day}
+        return self._as_usual
+
+    @property
+    def _as_usual(self) -> str:
+        """The words of the state; of what begins after its last day, that no hours of later days are written yet."""
+        over = endings.after_its_end(self.step.mission, timezone.localdate())
+        if self._state == MissionStatus.RUNNING and over:
+            return f"{self._of(BEGUN_LATE)} {over}"
         return self._of(TEXTS.get(self._state, ""))
 
     @property

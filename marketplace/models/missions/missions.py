@@ -348,10 +348,9 @@ class Mission(Framed, Apart, HasDays, Movable):
 
     @property
     def reviews_awaited_until(self) -> datetime | None:
-        """When the reviews open even if one is missing, and the mission goes on with those it has; None before the
-        delivery, and in a disagreement, which no day ends."""
-        ends = self.delivered_at if self.status != MissionStatus.DISPUTED else None
-        return ends + REVIEWS_AWAITED if ends else None
+        """When they open even if one is missing; None before the delivery, and in a disagreement, which no day ends."""
+        at = None if self.is_disputed else self.delivered_at
+        return at and at + REVIEWS_AWAITED
 
     @property
     def reviewers(self) -> str:

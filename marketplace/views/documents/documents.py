@@ -27,11 +27,17 @@ from marketplace.forms.documents.signatures import SignForm
 from marketplace.forms.documents.signing_links import AddressForm, LinkForm
 from marketplace.forms.talk.files import ScanForm
 from marketplace.models import Amendment, Departure, Document, Kind, Mission, Party, Valuation
-from marketplace.models.documents.documents import CHANGED_BY, Signature, kinds_before
+from marketplace.models.documents.documents import Signature, kinds_before
 from marketplace.models.documents.eligibility import why_no_receipt
 from marketplace.models.documents.valuations import told_to
 from marketplace.rules import permissions, served
-from marketplace.rules.documents import are_all_in_force, is_stale, resting_on
+from marketplace.rules.documents import (
+    amendments_of,
+    are_all_in_force,
+    changed_by,
+    is_stale,
+    resting_on,
+)
 from marketplace.rules.parties import own_party, signers_of
 from marketplace.rules.permissions import signing_links
 from marketplace.rules.prepared import rows_for
@@ -134,7 +140,7 @@ def _rows(
     """`changed`: by which amendments that are in force."""
     return [
         {
-            "changed": _changed(current[kind], changed) if kind in current else "",
+            "changed": changed_by(current[kind], changed) if kind in current else "",
             "kind": kind,
             "label": kind.label[0].upper() + kind.label[1:],
             "document": current.get(kind),
@@ -144,20 +150,6 @@ def _rows(
         }
         for kind in kinds
     ]
-
-
-def _changed(document: Document, amendments: list[Amendment]) -> str:
-    """By which of these the document is changed, once it is signed; a draft order, which isn't in force here, by drafts of
-    theirs. One that was made after them says what they changed."""
-    stands = document.status in (DocumentStatus.SIGNED, DocumentStatus.ISSUED)
-    names = ", ".join(str(one) for one in amendments if one.proposed_at > document.made_at)
-    if document.kind not in CHANGED_BY or not stands or not names:
-        return ""
-    if document.is_order:
-        return _("Its amending draft comes with: %(names)s") % {"names": names}
-    if document.mission and not document.mission.is_live:
-        return _("In force until the mission’s end, as changed by: %(names)s") % {"names": names}
-    return _("In force, as changed by: %(names)s") % {"names": names}
 
 
 def pdf(content: bytes, name: str) -> HttpResponse:
@@ -237,7 +229,7 @@ def page(
         "scan_forms": for_parties(mine, bound, ScanForm, scan_form(document)),
         **_links(request.user, document, bound),
         "in_force": _in_force(document),
-        "amendments": _amendments_of(document),
+        "amendments": amendments_of(document),
         "can_void": permissions.can_void(request.user, document),
         "amendment": document.amendment,
         "steps": document.steps.select_related("by"),
@@ -308,15 +300,6 @@ def _documents_of(user: User, document: Document) -> str:
     if document.member and document.member.person_id == user.pk:
         return document.member.get_absolute_url()
     return reverse("missions-done")
-
-
-def _amendments_of(document: Document) -> list:
-    """The amendments of the mission that have changed this document, or would."""
-    if document.mission is None or document.amendment_id or document.kind not in CHANGED_BY:
-        return []
-    counted = (AmendmentStatus.PROPOSED, AmendmentStatus.IN_FORCE)
-    later = document.mission.amendments.filter(proposed_at__gt=document.made_at)
-    return list(later.filter(status__in=counted))
 
 
 def party_named(request: SignedInRequest, document: Document) -> str:

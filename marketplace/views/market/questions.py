@@ -10,7 +10,7 @@ from accounts.requests import SignedInRequest
 from marketplace.actions.market import proposals
 from marketplace.actions.refusals import NotYet
 from marketplace.forms.market.answers import NAMES, AnswersForm
-from marketplace.models import Proposal, Side
+from marketplace.models import Proposal, Side, Time
 from marketplace.rules import own_yes, permissions
 from marketplace.rules.questions import asked_of
 
@@ -42,6 +42,7 @@ def answer(request: SignedInRequest, pk: int) -> HttpResponse:
         "proposal": proposal,
         "need": proposal.need,
         "form": form,
+        "is_own_time": proposal.offer.time == Time.OWN,
         "says_yes": permissions.can_answer(request.user, proposal),
     }
     return render(request, "marketplace/market/proposal_answers.html", context)

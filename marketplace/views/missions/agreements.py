@@ -163,6 +163,7 @@ def _page(
             "form": form if may_ask else None,
             "asked": asked,
             "nobody_asked": _nobody_asked(mission, earlier),
+            "asked_from_here": _asked_once_agreed(mission),
             "stands_in_the_way": [] if waits else filter(None, [sheet_yeses.why_none(mission)]),
             "has_a_yes": _has_a_yes(waits, asked),
             "earlier": earlier,
@@ -190,6 +191,19 @@ def _has_a_yes(waits: Amendment | None, asked: Iterable[Agreement]) -> bool:
     about = waits.pk if waits else None
     yes = Agreement.Answer.YES
     return any(one.answer == yes and one.amendment_id == about for one in asked)
+
+
+def _asked_once_agreed(mission: Mission) -> str:
+    """What a yes of both sides to the sheet brings, as a sentence; "" where it isn't awaited."""
+    if mission.is_own_time or not mission.is_being_framed or mission.sheet.is_agreed:
+        return ""
+    if teams.is_naming(mission):
+        return _(
+            "Both sides say yes to the mission’s sheet first; each person’s manager is asked then."
+        )
+    return _(
+        "Both sides say yes to the mission’s sheet first; then the manager is asked from this page."
+    )
 
 
 def _nobody_asked(mission: Mission, earlier: Sequence[Agreement]) -> str:

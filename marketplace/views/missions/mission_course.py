@@ -106,6 +106,7 @@ def start(request: SignedInRequest, pk: int) -> HttpResponse:
             *_yes_again(mission),
             _("Both sides and the coordinators are told."),
             _early(mission)
+            or endings.after_its_end(mission, timezone.localdate())
             or _(
                 "Hours can be written from the first day, milestones ticked, deliverables handed over."
             ),

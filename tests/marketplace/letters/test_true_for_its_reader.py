@@ -4,6 +4,7 @@ didn't."""
 from datetime import timedelta
 
 import pytest
+from django.urls import reverse
 from django.utils import timezone
 
 from accounts.actions import organisations
@@ -266,3 +267,27 @@ def test_who_carries_a_need_is_told_what_its_lead_does(town):
     (letter,) = told("need_published", head_of(town))
     assert "Bottines, qui mène le besoin, les invite" in letter
     assert "vous pouvez" not in letter
+
+
+@pytest.mark.parametrize("is_over", [False, True])
+def test_what_begins_after_its_last_day_isnt_said_to_take_hours_day_by_day(client, is_over):
+    """Every later day was refused: an amendment came first, of which neither the page nor the letters said a word."""
+    mission = signed_mission(Regime.PRESTATION, status=MissionStatus.DOCUMENTS)
+    began, last = in_days(-30), in_days(-3 if is_over else 30)
+    Mission.objects.update(starts_on=began, ends_on=last, started_at=None)
+    mission, by = Mission.objects.get(), mission.need.organisation.members.first()
+    make_coordinator(mission.need.pole)
+    client.force_login(by)
+    door = reverse("mission-start", args=[mission.pk])
+    later = "une fois ses dates changées"
+    assert (later in client.get(door).text) == is_over
+    client.post(door)
+    mission.refresh_from_db()
+    assert mission.status == RUNNING
+    letters = told("mission_kick_off") + told("mission_moved")
+    assert len(letters) > 1
+    assert all((later in letter) == is_over for letter in letters)
+    assert all(
+        ("jour après jour" in letter or "première rencontre" in letter) != is_over
+        for letter in letters
+    )

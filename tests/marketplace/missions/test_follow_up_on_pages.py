@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from accounts.models import Membership
 from marketplace.actions.desk import cases
+from marketplace.actions.market import people
 from marketplace.actions.missions import followups, missions
 from marketplace.models import Case, FollowUp, Mission
 from notifications.models import Notification
@@ -169,3 +170,16 @@ def test_a_doubt_said_to_be_settled_waits_on_no_desk(client, mission, is_noted):
     case.refresh_from_db()
     assert case.is_open == is_noted
     assert ("ce n’est plus sur votre bureau" in said) != is_noted
+
+
+def test_nothing_is_awaited_of_whoever_has_closed_their_account(client):
+    """“Compte fermé : pas encore de réponse”, and a week later a case about it."""
+    mission = make_mission(status="CLOSED")
+    person, by = mission.offer.person, make_coordinator(mission.need.pole)
+    today = timezone.localdate()
+    mission.follow_ups.create(kind="LATER", side="OFFER", asked=person, asked_on=today)
+    people.close_account(person, now=timezone.now())
+    client.force_login(by)
+    assert "pas encore de réponse" not in client.get(mission.get_absolute_url()).text
+    followups.open_cases(timezone.now() + timedelta(days=30))
+    assert not Case.objects.exists()

@@ -131,6 +131,19 @@ def test_a_mission_isnt_said_to_go_on_with_a_renewal_that_was_stopped(client, fo
     assert "Une reconduction a été arrêtée avant de commencer" in page
 
 
+def test_a_mission_isnt_said_to_go_on_with_a_renewal_that_began_and_was_stopped(client, following):
+    by, first = following.need.created_by, following.renewed_from.get_absolute_url()
+    Mission.objects.filter(pk=following.pk).update(
+        status=MissionStatus.RUNNING, started_at=timezone.now(), starts_on=timezone.localdate()
+    )
+    following.refresh_from_db()
+    assert "Se poursuit par une reconduction" in page_of(client, by, first)
+    missions.interrupt(following, reason="Plus besoin.", by=by, now=timezone.now())
+    page = page_of(client, by, first)
+    assert "Se poursuit par une reconduction" not in page
+    assert "Une reconduction a commencé, puis a été arrêtée" in page
+
+
 @pytest.mark.parametrize("begins", [True, False])
 def test_a_mission_whose_renewal_is_stopped_before_it_began_is_closed_alone(following, begins):
     """“Close, avec une reconduction” stayed."""
