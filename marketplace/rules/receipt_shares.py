@@ -66,6 +66,16 @@ def part_of(valuation: Valuation, structure: Organisation) -> Decimal:
     return of(valuation).get(structure.pk, Decimal(0))
 
 
+def leaves_the_lead_out(mission: Mission) -> bool:
+    """Whether the declared value is for the hours of others alone, and none of the structure that the papers name first. Of a
+    mission that says itself that it serves the lead alone, nothing is asked."""
+    if mission.apart_for_id or not getattr(mission, "serves_several", True):
+        return False
+    lead, declared = str(mission.structure_id), Valuation.objects.filter(mission=mission)
+    hours = declared.values_list("shares", flat=True).first() or {lead: 1}
+    return not Decimal(hours.get(lead, 0))
+
+
 def owed_by(mission: Mission) -> list[Organisation]:
     """The structures whose receipt is still awaited: those with hours, that may give one, and are there."""
     given = set(

@@ -12,7 +12,15 @@ from django.utils.translation import gettext as _
 from common.dates import midnight
 from marketplace.models import Agreement, Mission
 from marketplace.models.documents.documents import Kind
-from marketplace.rules import below_cost, documents, going_on, own_yes, sheet_yeses, teams
+from marketplace.rules import (
+    below_cost,
+    documents,
+    going_on,
+    own_yes,
+    receipt_shares,
+    sheet_yeses,
+    teams,
+)
 from marketplace.rules.mission_roles import (
     ASKS,
     COMES,
@@ -347,7 +355,7 @@ def _valued(mission: Mission) -> Iterator[Act]:
 
 def _receipt(mission: Mission) -> Iterator[Act]:
     receipts = {status for kind, status in documents.listed(mission) if kind == Kind.RECEIPT}
-    if receipts - {DocumentStatus.VOIDED}:
+    if receipts - {DocumentStatus.VOIDED} or receipt_shares.leaves_the_lead_out(mission):
         return
     if waits := before_receipt.of(mission):
         who, words, label, task, page = waits

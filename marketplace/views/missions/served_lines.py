@@ -12,7 +12,7 @@ from marketplace.actions.documents import receipts
 from marketplace.actions.missions import served as acts
 from marketplace.law import regimes
 from marketplace.models import Mission, Served
-from marketplace.rules import audience, documents, permissions
+from marketplace.rules import audience, documents, endings, permissions
 from marketplace.rules import served as rules
 from marketplace.rules.mission_roles import NEED, RECEIPTS, SIGNS_NEED
 from marketplace.rules.next_acts import served as served_acts
@@ -39,12 +39,21 @@ def _receipt_of(mission: Mission, structure: Organisation, given: Collection[int
         return words % {"structure": structure}
     if mission.status in OVER:
         return ""
+    if _received_nothing(mission, structure):
+        words = _("Tax receipt: %(structure)s gives none, for it has received no hour.")
+        return words % {"structure": structure}
     words = {
         regimes.YES: _("Tax receipt: %(structure)s will give one for its own hours."),
         regimes.UNKNOWN: _("Tax receipt: %(structure)s hasn’t said yet whether it may give one."),
         regimes.NO: _("Tax receipt: %(structure)s gives none."),
     }[rules.gives(structure)]
     return words % {"structure": structure}
+
+
+def _received_nothing(mission: Mission, structure: Organisation) -> bool:
+    """Whether no hour of it is for this structure, once none is added any more."""
+    is_over = mission.status in endings.ENDING
+    return is_over and not mission.hours.of_structure(mission, structure).exists()
 
 
 def on_page(user: User, mission: Mission) -> dict:

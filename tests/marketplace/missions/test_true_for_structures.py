@@ -1,0 +1,109 @@
+"""What the pages and papers of a mission say of the structures that it serves, and of those who leave, follows from what its
+acts do: each sentence here was once shown where they do otherwise."""
+
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from marketplace.actions.documents import valuations
+from marketplace.actions.missions import hours, served
+from marketplace.models import Mission, Regime
+from marketplace.states import MissionStatus
+from tests.factories import in_days, make_organisation, make_user
+from tests.marketplace.missions.served_people import Form, head_of, joint_mission, structure_of
+
+pytestmark = pytest.mark.django_db
+
+
+TO_GIVE = "La valeur est déclarée : délivrez le reçu."
+
+
+def stopped():
+    return {"status": MissionStatus.INTERRUPTED, "interrupted_at": timezone.now()}
+
+
+def shown(client, reader, page, *numbers, **asked):
+    client.force_login(reader)
+    return client.get(reverse(page, args=numbers), asked, follow=True).text.replace("\xa0", " ")
+
+
+@pytest.fixture
+def boss():
+    return make_user("Paul", "Delattre")
+
+
+@pytest.fixture
+def company(boss):
+    return make_organisation(
+        "COMPANY", administrator=boss, siren="552100554", address="3 quai du Wault"
+    )
+
+
+@pytest.fixture
+def lead():
+    return structure_of("Bottines")
+
+
+@pytest.fixture
+def nursery():
+    return structure_of("Crèche")
+
+
+def served_too(nursery, lead, company, **fields):
+    fields = {"regime": Regime.PRESTATION} | fields
+    return joint_mission(nursery, lead=lead, work=True, company=company, **fields)
+
+
+def runs(mission):
+    """It has begun nine days ago."""
+    began = {"started_at": timezone.localtime() - timedelta(days=9), "starts_on": in_days(-9)}
+    Mission.objects.filter(pk=mission.pk).update(
+        status=MissionStatus.RUNNING, agreed_hours=40, **began
+    )
+    return Mission.objects.get(pk=mission.pk)
+
+
+def valued(mission, *, of=None, by):
+    """The work is done, its hours of yesterday, for one of the structures, are confirmed and their value declared."""
+    mission = runs(mission)
+    person, today = mission.offer.person, in_days(0)
+    hours.write(mission, {in_days(-1): (5, "Le site")}, person=person, today=today, served=of)
+    mission.hours.update(confirmed_at=timezone.now() - timedelta(hours=2))
+    done = {"status": MissionStatus.REVIEWED, "delivered_at": timezone.now()}
+    Mission.objects.filter(pk=mission.pk).update(**done)
+    mission = Mission.objects.get(pk=mission.pk)
+    valuations.declare(mission, 100, by=by, now=timezone.now())
+    return mission
+
+
+@pytest.fixture
+def apart(company):
+    """A second mission, for a nursery that has said nothing of its receipts: a cooperative leads the first."""
+    coop = structure_of("Scop", form=Form.SCIC, gives=False)
+    nursery = structure_of("Crèche", gives=None)
+    first = served_too(nursery, coop, company, regime=Regime.NOT_ELIGIBLE)
+    return served.set_apart(first.served.get(organisation=nursery), hours=10, by=head_of(coop))
+
+
+# --- receipts of several -------------------------------------------------------------------
+def test_a_lead_that_received_no_hour_is_asked_for_no_receipt(client, lead, nursery, company, boss):
+    mission = valued(served_too(nursery, lead, company), of=nursery, by=boss)
+    page = shown(client, head_of(lead), "mission", mission.pk)
+    assert TO_GIVE not in page
+    assert "Bottines n’en délivre pas, faute d’heures reçues" in page
+    assert "Bottines en délivrera un" not in page
+    page = shown(client, boss, "mission", mission.pk)
+    assert "Délivrer le reçu." not in page
+    assert "Crèche en délivrera un" in page
+    page = shown(client, head_of(nursery), "mission", mission.pk)
+    assert TO_GIVE in page
+
+
+def test_a_lead_with_hours_is_asked_for_its_receipt(client, lead, nursery, company, boss):
+    mission = valued(served_too(nursery, lead, company), by=boss)
+    page = shown(client, head_of(lead), "mission", mission.pk)
+    assert TO_GIVE in page
+    assert "Bottines en délivrera un" in page
+    assert "Crèche n’en délivre pas, faute d’heures reçues" in page
