@@ -5,7 +5,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from marketplace.models import Eligibility, Mission
-from marketplace.rules.mission_roles import COORDINATION, NEED, RECEIPTS
+from marketplace.rules.mission_roles import COORDINATION, RECEIPTS
+from marketplace.rules.next_acts.act import receiver
 
 
 def is_time_for_the_value(mission: Mission) -> bool:
@@ -51,4 +52,4 @@ def of(mission: Mission) -> tuple[str, str, str, str, str] | None:
         "The value is declared. Before the receipt, an administrator of your structure says whether it may give tax receipts."
     )
     task = _("say whether the structure may give tax receipts")
-    return NEED, words, _("Tax receipts"), task, page
+    return receiver(mission), words, _("Tax receipts"), task, page

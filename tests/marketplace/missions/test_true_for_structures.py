@@ -107,3 +107,18 @@ def test_a_lead_with_hours_is_asked_for_its_receipt(client, lead, nursery, compa
     assert TO_GIVE in page
     assert "Bottines en délivrera un" in page
     assert "Crèche n’en délivre pas, faute d’heures reçues" in page
+
+
+def test_the_structure_of_a_second_mission_says_itself_whether_it_gives_receipts(
+    client, apart, boss
+):
+    mission = valued(apart, by=boss)
+    asked = (
+        "une personne qui administre votre structure dit si elle peut délivrer des reçus fiscaux"
+    )
+    page = shown(client, head_of(mission.need.organisation), "mission", mission.pk)
+    assert asked not in page
+    assert "En attente de : Scop" not in page
+    assert "En attente de : Crèche" in page
+    page = shown(client, head_of(mission.structure), "mission", mission.pk)
+    assert asked in page
