@@ -51,6 +51,7 @@ from marketplace.rules import (
 )
 from marketplace.rules.next_acts import missions as next_acts
 from marketplace.rules.next_acts import reviews
+from marketplace.rules.next_acts.act import receiver
 from marketplace.rules.prepared import rows_for
 from marketplace.states import BEFORE_IT_RUNS, MissionStatus
 from marketplace.views.by_state import ByState
@@ -304,19 +305,17 @@ def _reviews(mission: Mission) -> dict:
     return {
         "reviews": [review for review in given if review.is_readable],
         "closed_reviews": [
-            str(review.structure or mission_roles.who_is(_VOICES[review.side], mission))
+            str(review.structure or mission_roles.who_is(_part_of(review, mission), mission))
             for review in closed
         ],
         "reviews_are_open": mission.has_open_reviews(timezone.now()),
     }
 
 
-_VOICES: dict[str, str] = {
-    Voice.NEED: mission_roles.NEED,
-    Voice.OFFER: mission_roles.OFFER,
-    Voice.COMPANY: mission_roles.COMPANY,
-    Voice.CARRIER: mission_roles.NEED,
-}
+def _part_of(review: Review, mission: Mission) -> str:
+    """Whose review it is, of those that speak for no structure beside the lead."""
+    beside = {Voice.OFFER: mission_roles.OFFER, Voice.COMPANY: mission_roles.COMPANY}
+    return beside.get(Voice(review.side)) or receiver(mission)
 
 
 def follow_ups_of(mission: Mission, user: User, *, coordinates: bool) -> list[FollowUp]:

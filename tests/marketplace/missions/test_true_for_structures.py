@@ -122,3 +122,15 @@ def test_the_structure_of_a_second_mission_says_itself_whether_it_gives_receipts
     assert "En attente de : Crèche" in page
     page = shown(client, head_of(mission.structure), "mission", mission.pk)
     assert asked in page
+
+
+# --- whose review --------------------------------------------------------------------------
+def test_the_review_of_the_structure_of_a_second_mission_is_said_to_be_its_own(client, apart):
+    done = {"status": MissionStatus.DELIVERED, "delivered_at": timezone.now()}
+    runs(apart)
+    Mission.objects.filter(pk=apart.pk).update(**done)
+    client.force_login(head_of(apart.structure))
+    client.post(reverse("mission-review", args=[apart.pk]), {"rating": "4", "again": "yes"})
+    page = shown(client, apart.offer.person, "mission", apart.pk)
+    assert "Crèche : bilan donné" in page
+    assert "Scop : bilan donné" not in page
