@@ -226,13 +226,21 @@ def can_answer_for_company(user: User, mission: Mission) -> bool:
 
 def _speaks_for_company(user: User, mission: Mission) -> bool:
     lends = not mission.is_own_time and is_in_charge_at(user, mission.offer.organisation)
-    if not lends or _has_come(user, mission):
-        return lends
+    return lends and own_structure(user, mission) is None
+
+
+def own_structure(user: User, mission: Mission) -> Organisation | None:
+    """The structure of the mission, the lead or one served, to which this person belongs too, so that somebody else answers
+    for the company. Whoever has come is on the company's side for good."""
+    if _has_come(user, mission):
+        return None
     if user.belongs_to(mission.need.organisation):
-        return False
+        return mission.need.organisation
     if not (mission.apart_for_id or getattr(mission, "serves_several", True)):
-        return True  # the lead alone, as it says itself
-    return not mission.served.filter(organisation__memberships__user=user).exists()
+        return None  # the lead alone, as it says itself
+    rows = mission.served.filter(organisation__memberships__user=user)
+    row = rows.select_related("organisation").first()
+    return row.organisation if row else None
 
 
 def can_settle(user: User, follow_up: FollowUp) -> bool:

@@ -16,7 +16,7 @@ from accounts.requests import OurRequest, SignedInRequest
 from marketplace.actions.missions import agreements, quotas
 from marketplace.actions.refusals import NotYet
 from marketplace.forms.missions.agreements import AgreementAnswerForm, EmployeeForm
-from marketplace.models import Agreement, Amendment, Employee, Mission, Side
+from marketplace.models import Agreement, Amendment, Employee, Mission
 from marketplace.rules import employments, permissions, sheet_yeses, teams
 from marketplace.views.missions.missions import led_to_what_stays, one_of
 
@@ -226,20 +226,13 @@ def _why_not_answer(user: User, mission: Mission) -> str:
     """Why somebody else answers for the company, in place of this person, who is in charge there; otherwise ""."""
     if not permissions.is_in_charge_at(user, mission.offer.organisation):
         return ""
-    structure = {"structure": mission.need.organisation}
-    if permissions.side_in(user, mission) == Side.NEED:
-        return (
-            _(
-                "You belong to %(structure)s too: somebody else in charge at the employer’s answers for it."
-            )
-            % structure
-        )
-    return (
-        _(
-            "You said yes for %(structure)s: somebody else in charge at the employer’s answers for it."
-        )
-        % structure
-    )
+    if theirs := permissions.own_structure(user, mission):
+        return _(
+            "You belong to %(structure)s too: somebody else in charge at the employer’s answers for it."
+        ) % {"structure": theirs}
+    return _(
+        "You said yes for %(structure)s: somebody else in charge at the employer’s answers for it."
+    ) % {"structure": mission.need.organisation}
 
 
 def _unconfirmed(mission: Mission) -> list[str]:

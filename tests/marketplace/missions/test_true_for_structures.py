@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from marketplace.actions.documents import valuations
 from marketplace.actions.missions import hours, served
-from marketplace.models import Mission, Regime
+from marketplace.models import Agreement, Mission, Regime
 from marketplace.states import MissionStatus
 from tests.factories import in_days, make_organisation, make_user
 from tests.marketplace.missions.served_people import Form, head_of, joint_mission, structure_of
@@ -134,3 +134,19 @@ def test_the_review_of_the_structure_of_a_second_mission_is_said_to_be_its_own(c
     page = shown(client, apart.offer.person, "mission", apart.pk)
     assert "Crèche : bilan donné" in page
     assert "Scop : bilan donné" not in page
+
+
+# --- whose yes -----------------------------------------------------------------------------
+def test_who_is_of_a_structure_served_reads_that_this_keeps_them_from_answering(
+    client, lead, nursery, company, boss
+):
+    """“Vous avez dit oui pour Bottines” stood there, for somebody of the nursery who had said no yes."""
+    mission = served_too(nursery, lead, company, status=MissionStatus.AGREEMENT)
+    nursery.memberships.create(user=boss, role="REPRESENTATIVE")
+    asked = {"mission": mission, "sheet_version": 1, "asked_by": mission.offer.person}
+    yes = {"answer": "YES", "answered_at": timezone.now()}
+    Agreement.objects.create(asked="MANAGER", email="chef@example.org", **asked, **yes)
+    Agreement.objects.create(asked="COMPANY", name=str(company), **asked)
+    page = shown(client, boss, "mission-agreement", mission.pk)
+    assert "Vous êtes aussi de la structure Crèche" in page
+    assert "Vous avez dit oui" not in page
