@@ -112,7 +112,12 @@ def has_signed_facing(document: Document, party: str, user: User | None, email: 
 
 def inside_a_group(mission: Mission) -> bool:
     """Whether a loan would be one between two organisations of one group: on working time alone."""
+    return bool(of_the_lenders_group(mission))
+
+
+def of_the_lenders_group(mission: Mission) -> list[Organisation]:
+    """The structures served that have said that they are of one group with the lender; none on own time."""
     lender = None if mission.is_own_time else mission.offer.organisation
     if lender is None:
-        return False
-    return any(GroupTie.objects.unite(one, lender) for one in served.structures(mission))
+        return []
+    return [one for one in served.structures(mission) if GroupTie.objects.unite(one, lender)]

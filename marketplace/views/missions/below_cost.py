@@ -33,11 +33,13 @@ def answer(request: SignedInRequest, pk: int) -> HttpResponse:
         else:
             messages.success(request, _("Your answer is kept, and both sides are being told."))
             return redirect(mission)
+    tied = parties.of_the_lenders_group(mission)
     context = {
         "mission": mission,
         "form": form,
         "sheet": mission.sheet,
         "is_asked": bool(asked),
-        "group_law": groups if parties.inside_a_group(mission) else None,
+        "group_law": groups if tied else None,
+        "tied": ", ".join(map(str, tied)),
     }
     return render(request, "marketplace/missions/mission_below_cost.html", context)

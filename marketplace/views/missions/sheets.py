@@ -61,7 +61,7 @@ def regime(request: SignedInRequest, pk: int) -> HttpResponse:
                 request, _("Legal frame: %(regime)s.") % {"regime": choice.get_regime_display()}
             )
             return redirect(mission)
-    law = numbers(timezone.localdate())
+    law, tied = numbers(timezone.localdate()), parties.of_the_lenders_group(mission)
     context = {
         "mission": mission,
         "form": form,
@@ -71,7 +71,8 @@ def regime(request: SignedInRequest, pk: int) -> HttpResponse:
         "eligibility": Eligibility.objects.current_of(mission.structure),
         "beside": ", ".join(served.names(mission)),
         "means": mission.frame.explained(law) if mission.frame else "",
-        "group_law": law_of_groups if parties.inside_a_group(mission) else None,
+        "group_law": law_of_groups if tied else None,
+        "tied": ", ".join(map(str, tied)),
         "lender": lenders.lends_as(mission.offer.employer) if mission.offer.employer else "",
         "frames": [(frame, frame.explained(law)) for frame in own_time_first()],
     }

@@ -11,7 +11,8 @@ from marketplace.actions.documents import valuations
 from marketplace.actions.missions import hours, served
 from marketplace.models import Agreement, Mission, Regime
 from marketplace.states import MissionStatus
-from tests.factories import in_days, make_organisation, make_user
+from tests.factories import in_days, make_coordinator, make_organisation, make_user
+from tests.marketplace.matching.test_matching_groups import tie
 from tests.marketplace.missions.served_people import Form, head_of, joint_mission, structure_of
 
 pytestmark = pytest.mark.django_db
@@ -150,3 +151,18 @@ def test_who_is_of_a_structure_served_reads_that_this_keeps_them_from_answering(
     page = shown(client, boss, "mission-agreement", mission.pk)
     assert "Vous êtes aussi de la structure Crèche" in page
     assert "Vous avez dit oui" not in page
+
+
+# --- one group -----------------------------------------------------------------------------
+@pytest.mark.parametrize("page", ["mission-regime", "mission-below-cost"])
+def test_the_organisations_that_have_said_to_be_of_one_group_are_those_named(
+    client, lead, nursery, company, page
+):
+    mission = served_too(nursery, lead, company, regime=Regime.NON_PROFIT_LOAN)
+    tie(nursery, company)
+    reader = head_of(lead)
+    if page == "mission-below-cost":
+        reader = make_coordinator(mission.need.pole)
+    said = shown(client, reader, page, mission.pk)
+    assert f"Crèche et {company} ont dit ici faire partie du même groupe" in said
+    assert "Bottines et" not in said
