@@ -62,7 +62,7 @@ def write(
     rows = list(HoursEntry.objects.filter(mission=mission, person=person, day__in=days))
     known = {entry.day: entry for entry in rows if entry.served_id == whom}
     elsewhere = _summed(entry for entry in rows if entry.served_id != whom)
-    changed, any_day = 0, _is_open(mission)
+    changed, any_day = 0, is_open(mission)
     for day, (hours, what) in days.items():
         entry = known.get(day)
         if entry and entry.hours == (hours or 0) and entry.what == what:
@@ -135,10 +135,10 @@ def is_counting(mission: Mission) -> bool:
     was given before may still be written for two weeks, by the company of somebody who has left for longer; and what the
     structure has contested is corrected until it is settled."""
     after = mission.started_at is not None and mission.status in AFTER_THE_WORK
-    return _is_open(mission) or (after and mission.hours.contested().exists())
+    return is_open(mission) or (after and mission.hours.contested().exists())
 
 
-def _is_open(mission: Mission) -> bool:
+def is_open(mission: Mission) -> bool:
     """Whether any day may be written, and not only those that the structure has contested."""
     if mission.status in COUNTED:
         return True

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import ForbiddenMove
 from accounts.requests import SignedInRequest
+from common.dates import spoken
 from marketplace.actions.market import before_yes
 from marketplace.actions.missions import departures, hours, succession
 from marketplace.actions.refusals import NotYet
@@ -252,6 +253,7 @@ def mission_done(request: SignedInRequest, pk: int) -> HttpResponse:
         "departure": departure,
         "company": mission.offer.organisation,
         "form": typing.fill(form) if form else None,
+        "until_when": _until_when(departure, mission) if form else "",
         "typing": typing,
         "entries": mine.select_related("person", "written_by", "served"),
         "documents": Document.objects.signed_by(request.user).filter(mission=mission),
@@ -261,6 +263,28 @@ def mission_done(request: SignedInRequest, pk: int) -> HttpResponse:
     if context["later"] > _last_day(departure, today):
         context["later"] = None
     return render(request, "marketplace/missions/mission_done.html", context)
+
+
+def _until_when(departure: Departure | None, mission: Mission) -> str:
+    """Which hours whoever has left may still write, and until when; who writes them then."""
+    if departure is None:
+        return ""
+    theirs = _(
+        "You may write your hours up to %(last)s until %(until)s; then the employer does. The structure confirms them."
+    )
+    alone = _(
+        "You may write your hours up to %(last)s until %(until)s; after that day nobody does, for your employer has left the site. The structure confirms them."
+    )
+    if not hours.is_open(mission):
+        theirs = _(
+            "Of your hours, those that the structure has contested can be corrected here until %(until)s; then the employer does it. The structure confirms them."
+        )
+        alone = _(
+            "Of your hours, those that the structure has contested can be corrected here until %(until)s; after that day nobody does it, for your employer has left the site. The structure confirms them."
+        )
+    said = {"last": departure.hours_up_to, "until": departure.own_hours_until}
+    days = {name: spoken(day, "j F Y") for name, day in said.items()}
+    return (alone if departure.house_has_left else theirs) % days
 
 
 def _last_day(departure: Departure | None, today: date) -> date:

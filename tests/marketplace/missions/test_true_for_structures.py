@@ -9,10 +9,11 @@ from django.utils import timezone
 
 from marketplace.actions.documents import valuations
 from marketplace.actions.missions import hours, served
-from marketplace.models import Agreement, Mission, Regime
+from marketplace.models import Agreement, HoursEntry, Mission, Regime
 from marketplace.states import MissionStatus
-from tests.factories import in_days, make_coordinator, make_organisation, make_user
+from tests.factories import in_days, make_coordinator, make_mission, make_organisation, make_user
 from tests.marketplace.matching.test_matching_groups import tie
+from tests.marketplace.missions import leavers
 from tests.marketplace.missions.served_people import Form, head_of, joint_mission, structure_of
 
 pytestmark = pytest.mark.django_db
@@ -166,3 +167,22 @@ def test_the_organisations_that_have_said_to_be_of_one_group_are_those_named(
     said = shown(client, reader, page, mission.pk)
     assert f"Crèche et {company} ont dit ici faire partie du même groupe" in said
     assert "Bottines et" not in said
+
+
+# --- somebody has left ---------------------------------------------------------------------
+def test_who_has_left_reads_that_only_contested_hours_can_be_corrected(client, company, boss):
+    mission = runs(make_mission(work=True, company=company, regime=Regime.PRESTATION))
+    person, today = mission.offer.person, in_days(0)
+    hours.write(mission, {in_days(-5): (3, "Le site")}, person=person, today=today)
+    by = mission.need.organisation.members.first()
+    hours.contest(HoursEntry.objects.get(), why="Non.", by=by, now=timezone.now())
+    done = {"status": MissionStatus.REVIEWED, "delivered_at": timezone.now()}
+    Mission.objects.update(**done)
+    leavers.goes(Mission.objects.get(), by=boss)
+    page = shown(client, person, "mission-done", mission.pk)
+    assert "celles que la structure a contestées peuvent être corrigées ici" in page
+    assert "Vos heures jusqu’au" not in page
+    Mission.objects.update(status=MissionStatus.DELIVERED)
+    page = shown(client, person, "mission-done", mission.pk)
+    assert "Vos heures jusqu’au" in page
+    assert "contestées peuvent être corrigées ici" not in page
