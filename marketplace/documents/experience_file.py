@@ -4,14 +4,14 @@ from datetime import date
 
 from accounts.models import User
 from marketplace.documents.experience import Experience
-from marketplace.documents.facts import figure, frame, period
+from marketplace.documents.facts import figure, frame, how_stopped, period
 from marketplace.documents.typeset import typeset
 from marketplace.models import Mission
 
 
 def _dates(mission: Mission) -> str:
     dates = period(mission.starts_on, mission.lasted_until)
-    return f"{dates}, arrêtée avant la fin" if mission.was_interrupted else dates
+    return f"{dates}, arrêtée {how_stopped(mission)}" if mission.was_interrupted else dates
 
 
 def as_pdf(experience: Experience, user: User, *, on: date) -> bytes:

@@ -187,6 +187,7 @@ def _mission(mission: Mission) -> dict[str, Any]:
         "dates": period(mission.starts_on, mission.ends_on),
         "lasted": _lasted(mission),
         "stage": _stage(mission),
+        **({"stopped": how_stopped(mission)} if mission.was_interrupted else {}),
         "hours": hours_in_words(Decimal(sheet.hours)),
         "schedule": sheet.schedule,
         "where": _with_address(where, sheet),
@@ -243,14 +244,17 @@ def _lasted(mission: Mission) -> str:
         case "left":
             return f"{period(mission.starts_on, _left_on(mission))}, suspendue depuis"
         case "stopped":
-            how = "avant la fin" if mission.stopped_early else f"le {_stopped_on(mission)}"
-            return f"{period(mission.starts_on, mission.lasted_until)}, arrêtée {how}"
+            return (
+                f"{period(mission.starts_on, mission.lasted_until)}, arrêtée {how_stopped(mission)}"
+            )
     return period(mission.starts_on, mission.lasted_until)
 
 
-def _stopped_on(mission: Mission) -> str:
-    at = mission.interrupted_at
-    return in_french(timezone.localdate(at)) if at else ""
+def how_stopped(mission: Mission) -> str:
+    """Of a mission that was stopped: before its end, or on which later day."""
+    if mission.stopped_early or mission.stopped_on is None:
+        return "avant la fin"
+    return f"le {in_french(mission.stopped_on)}"
 
 
 def _left_on(mission: Mission) -> date:
@@ -322,7 +326,7 @@ def _given(mission: Mission) -> str:
             return sheet.deliverables
         given_to = "au travail confié" if sheet.work else "à ce qui était attendu"
         return f"Temps donné {given_to} : {sheet.work or sheet.deliverables}"
-    stopped = f"Arrêtée le {_stopped_on(mission)}. "
+    stopped = f"Arrêtée {how_stopped(mission)}. "
     if mission.stopped_early:
         stopped = f"Arrêtée le {in_french(mission.lasted_until)}, avant la fin. "
     if sheet.work:

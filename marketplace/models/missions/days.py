@@ -67,6 +67,20 @@ class HasDays:
         return self.interrupted_at is not None and self.lasted_until < self.ends_on
 
     @property
+    def stopped_on(self) -> date | None:
+        """The day on which it was stopped, which may come after its last one; None of one that wasn't."""
+        return timezone.localdate(self.interrupted_at) if self.interrupted_at else None
+
+    @property
+    def stopped_words(self) -> str:
+        """That it was stopped, for a line: before its end, or on which later day; "" of one that wasn't."""
+        if self.stopped_on is None:
+            return ""
+        if self.stopped_early:
+            return gettext("stopped before its end")
+        return gettext("stopped on %(day)s") % {"day": spoken(self.stopped_on, "j F Y")}
+
+    @property
     def when_words(self) -> str:
         """From when to when, as pages and letters say it; what nobody has said yet is said to be open."""
         if not self.has_dates:

@@ -54,7 +54,11 @@ def test_a_path_says_when_the_work_was_done_and_not_until_when_it_was_planned(cl
 @pytest.mark.parametrize("confirmed", [True, False])
 def test_a_path_tells_of_what_was_given_before_a_mission_stopped(client, confirmed):
     mission = give_hours(
-        make_mission(status=MissionStatus.INTERRUPTED, interrupted_at=timezone.now()),
+        make_mission(
+            status=MissionStatus.INTERRUPTED,
+            interrupted_at=timezone.now(),
+            started_at=timezone.now(),
+        ),
         confirmed=confirmed,
     )
     client.force_login(mission.offer.person)

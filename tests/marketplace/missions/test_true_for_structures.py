@@ -7,11 +7,16 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from marketplace.actions.documents import valuations
+from marketplace.actions.documents import documents, valuations
 from marketplace.actions.missions import hours, served
-from marketplace.models import Agreement, HoursEntry, Mission, Regime
+from marketplace.documents import experience_file
+from marketplace.documents.facts import in_french
+from marketplace.models import Agreement, HoursEntry, Kind, Mission, Regime
 from marketplace.states import MissionStatus
 from tests.factories import in_days, make_coordinator, make_mission, make_organisation, make_user
+from tests.marketplace.documents.document_desk import give_hours
+from tests.marketplace.documents.document_desk import make_mission as documented
+from tests.marketplace.documents.test_what_documents_say import words_of
 from tests.marketplace.matching.test_matching_groups import tie
 from tests.marketplace.missions import leavers
 from tests.marketplace.missions.served_people import Form, head_of, joint_mission, structure_of
@@ -186,3 +191,29 @@ def test_who_has_left_reads_that_only_contested_hours_can_be_corrected(client, c
     page = shown(client, person, "mission-done", mission.pk)
     assert "Vos heures jusqu’au" in page
     assert "contestées peuvent être corrigées ici" not in page
+
+
+# --- stopped after its last day ------------------------------------------------------------
+def test_a_path_tells_on_which_day_a_mission_was_stopped_after_its_end(client):
+    """“arrêtée avant la fin” stood on the page, in its file and on the certificate."""
+    mission = give_hours(make_mission(**stopped()))
+    began = timezone.localtime() - timedelta(days=60)
+    planned = {"starts_on": in_days(-60), "ends_on": in_days(-10), "started_at": began}
+    Mission.objects.update(**planned)
+    page = shown(client, mission.offer.person, "experience")
+    assert f"arrêtée le {in_french(in_days(0))}" in page
+    assert "arrêtée avant la fin" not in page
+    mission = Mission.objects.get()
+    assert experience_file._dates(mission).endswith(f", arrêtée le {in_french(in_days(0))}")
+    Mission.objects.update(ends_on=in_days(10))
+    assert "arrêtée avant la fin" in shown(client, mission.offer.person, "experience")
+
+
+def test_a_volunteer_certificate_tells_on_which_day_a_mission_was_stopped_after_its_end():
+    give_hours(documented(Regime.VOLUNTEERING, status=MissionStatus.RUNNING))
+    began = timezone.localtime() - timedelta(days=60)
+    planned = {"starts_on": in_days(-60), "ends_on": in_days(-10), "started_at": began}
+    Mission.objects.update(**stopped(), **planned)
+    mission = Mission.objects.get()
+    said = words_of(documents.preview(Kind.VOLUNTEER_CERTIFICATE, mission))
+    assert f"la mission s’est arrêtée le {in_french(in_days(0))}" in said
