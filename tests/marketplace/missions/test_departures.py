@@ -395,6 +395,6 @@ def test_what_a_button_would_do_is_not_said_as_done(client, mission, boss):
     goes(mission)
     client.force_login(boss)
     page = client.get(reverse("mission-left", args=[mission.pk])).text
-    assert "La mission s’arrêtera là. Le besoin sera de nouveau ouvert" in page
+    assert "La mission s’arrêtera là et sa place sera libre" in page
     page = client.get(reverse("mission-interrupt", args=[mission.pk])).text
     assert "Le besoin rouvre si" in page, "the offer of somebody who has gone opens to nobody"
