@@ -55,7 +55,7 @@ def _who_sign(document: Document) -> list[User]:
 
 def _waits_for(document: Document) -> str:
     """The structures served whose yes is awaited before their lead signs for all."""
-    if document.mission is None:
+    if document.mission is None or Party.STRUCTURE not in document.parties_left():
         return ""
     missing = without_mandate(document.mission, amends=document.amendment_id is not None)
     return ", ".join(map(str, missing))

@@ -97,7 +97,7 @@ def test_a_day_s_hours(at_most):
 def test_a_signature(at_most):
     document = make(document_desk.make_mission())
     head = document_desk.head_of(document.mission.need.organisation)
-    with at_most(25):
+    with at_most(26):
         sign(document, by=head)
 
 

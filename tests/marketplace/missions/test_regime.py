@@ -355,12 +355,12 @@ def test_it_is_too_late_once_the_mission_runs(client):
     mission = make_mission(work=True, status=MissionStatus.RUNNING, regime=Regime.LOAN)
     client.force_login(mission.offer.person)
     page = client.post(reverse("mission-regime", args=[mission.pk]), BY_COMPANY).content.decode()
-    assert "ne peut plus changer" in page
+    assert "son cadre juridique ne peut pas changer" in page
     mission.refresh_from_db()
     assert mission.regime == Regime.LOAN
     type(mission).objects.filter(pk=mission.pk).update(status=MissionStatus.CLOSED)
     page = client.get(reverse("mission-regime", args=[mission.pk])).content.decode()
-    assert "ne peut plus changer" in page
+    assert "son cadre juridique ne peut pas changer" in page
     assert "est en cours" not in page, "it is closed"
 
 

@@ -56,7 +56,7 @@ def test_on_one_s_own_time_a_sheet_that_the_other_side_has_changed_is_read_befor
     sheets.change(mission, {"hours": 12}, read=1, side=NEED, by=by)
     acts = next_acts.acts(Mission.objects.with_course().get(pk=mission.pk))
     said = {act.who: act.words for act in acts}
-    assert "a changé la fiche" in said[OFFER]
+    assert "La fiche mission a changé" in said[OFFER]
     assert "Tout est prêt" in said[NEED]
 
 
