@@ -158,14 +158,14 @@ def test_back_one_reads_of_the_lines_of_that_pole_alone(nadia, karim):
     Need.objects.filter(pk=need.pk).update(pole=make_pole("Le second", ["02"]))
     acts.tell(timezone.now() + timedelta(days=10))
     letter = told("absence_over", nadia).get().text
-    assert "Rien de ce que vous suivez" in letter
+    assert "Aucun besoin, aucune mission" in letter
     assert str(nadia.organisations.get().pole) in letter
 
 
 def test_back_nothing_has_changed_hands(nadia, karim):
     away(nadia, karim)
     acts.tell(timezone.now() + timedelta(days=10))
-    assert "Rien de ce que vous suivez" in told("absence_over", nadia).get().text
+    assert "Aucun besoin, aucune mission" in told("absence_over", nadia).get().text
 
 
 def test_one_ended_before_its_day_tells_nothing_more(nadia, karim):

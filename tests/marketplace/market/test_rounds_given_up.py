@@ -29,7 +29,7 @@ def test_they_are_told_who_left_which_team_and_that_nobody_waits():
     assert letter.recipient == house.claire
     assert str(house.people[0]) in letter.text
     assert "dans l’équipe 1" in letter.text
-    assert "Personne n’attend" in letter.text
+    assert "Personne ne prend la place" in letter.text
 
 
 def test_they_are_told_who_comes_instead():
@@ -40,7 +40,7 @@ def test_they_are_told_who_comes_instead():
     give_up(house, house.people[0])
     (letter,) = letters("round_given_up")
     assert str(house.people[1]) in letter.text
-    assert "Personne n’attend" not in letter.text
+    assert "Personne ne prend la place" not in letter.text
 
 
 def test_whoever_leaves_the_house_is_told_of_too_and_twice_is_once():

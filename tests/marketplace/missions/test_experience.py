@@ -189,6 +189,8 @@ def test_in_a_team_whoever_has_given_hours_did_the_mission(client):
         client.force_login(who)
         page = client.get(reverse("experience")).text
         assert (mission.need.title in page) == bool(said)
-        assert ("en équipe une fois la mission faite et des heures de vous confirmées" in page) != bool(said)
+        assert (
+            "en équipe une fois la mission faite et des heures de vous confirmées" in page
+        ) != bool(said)
         assert said in page
         assert "7 h confirmées" not in page

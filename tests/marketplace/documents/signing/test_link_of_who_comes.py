@@ -114,11 +114,13 @@ def test_beside_a_link_others_are_said_to_be_told_only_where_there_are_others(
     """A coordinator read that those who sign are told, of a link that only its reader gets."""
     company = document.mission.offer.organisation
     client.force_login(coordinator)
-    assert "en sont averties" not in words(client.get(document.get_absolute_url()))
+    assert "Les autres signataires de cette partie" not in words(
+        client.get(document.get_absolute_url())
+    )
     assert "La signature se fait sans connexion." in words(client.get(document.get_absolute_url()))
     for _two in range(2):
         company.memberships.create(user=(signs := make_user()), role="MEMBER")
         duty(signs, company, "SIGNATORY")
-    assert "Les autres personnes qui signent pour cette partie en sont averties" in words(
+    assert "Les autres signataires de cette partie qui ont un compte sont prévenus" in words(
         client.get(document.get_absolute_url())
     )
